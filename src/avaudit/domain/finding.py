@@ -1,0 +1,163 @@
+"""What an audit says: observations by checks, outcomes by the runner, records for the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from avaudit.domain.media import ClockReading, MediaKind
+from avaudit.domain.rule import Outcome, Severity
+from avaudit.domain.time import Span
+
+#: Numbers, texts, truth values, and lists or mappings of them: what JSON can hold.
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing that a check saw. Its code's declared outcome makes of it what it is.
+
+    `measured` and `expected` are raw values in the units that their names tell; they fill the
+    code's sentence. `score` (0 to 1) is how sure the measurement is. `quote` is what was heard.
+    """
+
+    code: str
+    span: Span | None = None
+    measured: Values = field(default_factory=dict)
+    expected: Values = field(default_factory=dict)
+    score: float | None = None
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A check's answer: how much of the subject was measured (0 to 1), and what was seen.
+
+    `cause` names, as a key of the check's texts, why coverage falls short, where it does.
+    """
+
+    coverage: float
+    observations: tuple[Observation, ...] = ()
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """A check's answer where the rule does not concern this recording."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding as stored. Times are seconds of the recording's own time line."""
+
+    finding_id: str
+    rule_id: str
+    article: str
+    code: str
+    outcome: Outcome
+    severity: Severity
+    message_zh: str
+    message_en: str
+    evidence: Values
+    grade: str | None = None
+    score: float | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of one rule for one subject. `cause` is the code or reason behind it."""
+
+    rule_id: str
+    outcome: Outcome
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A configuration under which recordings are audited. Its id is the digest of the rest."""
+
+    run_id: str
+    rulebook: str
+    rulebook_version: str
+    rulebook_sha256: str
+    models: Mapping[str, str]
+    measurement: Values
+    avaudit_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording as the store keeps it. `status`: examined, partial or unexaminable."""
+
+    recording_id: str
+    path: str
+    sha256: str | None
+    size_bytes: int | None
+    mtime_ns: int | None
+    kind: MediaKind
+    status: str
+    error: str | None = None
+    started_at: datetime | None = None
+    clock_source: str | None = None
+    clocks: tuple[ClockReading, ...] = ()
+    duration_s: float | None = None
+    container: str | None = None
+    video_codec: str | None = None
+    audio_codec: str | None = None
+    width: int | None = None
+    height: int | None = None
+    device_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of a session that no recording covers. `start_at` where a clock is known."""
+
+    after_recording_id: str
+    before_recording_id: str
+    start_at: datetime | None
+    start_s: float
+    length_s: float
+    kind: str
+    explanation: str
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyEvent:
+    """Something that happened to an original. `event_id` is the digest of the rest."""
+
+    event_id: str
+    recording_id: str
+    kind: str
+    at: datetime
+    actor: str
+    sha256: str | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """All that one audit of one recording says: the unit that is written, replayed and shown.
+
+    `input_digest` names what was audited (file bytes, place, register row), so that the same
+    input under the same run is written once.
+    """
+
+    run: Run
+    recording: Recording
+    input_digest: str
+    activity_id: str | None
+    results: tuple[Result, ...]
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...] = ()
+    signals: Mapping[str, Values] = field(default_factory=dict)
+    custody: tuple[CustodyEvent, ...] = ()
+    audited_at: datetime | None = None
+    wall_s: float | None = None

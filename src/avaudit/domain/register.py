@@ -1,0 +1,45 @@
+"""The register of enforcement activities (执法台账): one activity a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from avaudit.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One row of the register. Times carry the zone Asia/Shanghai. Empty cells are empty here."""
+
+    activity_id: str
+    case_no: str = ""
+    kind: str = ""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    place: str = ""
+    officers: tuple[str, ...] = ()
+    cert_nos: tuple[str, ...] = ()
+    cause: str = ""
+    target: str = ""
+    stages: tuple[str, ...] = ()
+    device_ids: tuple[str, ...] = ()
+    recordings: tuple[str, ...] = ()
+    stored_at: datetime | None = None
+    returned_at: datetime | None = None
+    written_explanations: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A register as read: the usable rows, and what is wrong with the others.
+
+    `problems` carry the file, the line (as a spreadsheet counts it, the header being line 1) and
+    the header of the column.
+    """
+
+    path: str
+    sha256: str
+    activities: tuple[Activity, ...]
+    problems: tuple[Problem, ...] = field(default=())

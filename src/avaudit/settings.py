@@ -1,0 +1,81 @@
+"""Settings, read once: defaults, then `avaudit.toml` in the working folder, then AVAUDIT_*."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from avaudit.errors import ConfigError, Problem
+
+SETTINGS_FILE = "avaudit.toml"
+
+
+def _data_home() -> Path:
+    """Where this user's programs keep data (XDG Base Directory Specification 0.8)."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "avaudit"
+
+
+class Settings(BaseSettings):
+    """What a user can set. Names in the environment are AVAUDIT_ and the field in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="AVAUDIT_", toml_file=SETTINGS_FILE, extra="forbid", frozen=True
+    )
+
+    db: Path = Path("avaudit.duckdb")
+    lang: Literal["zh", "en"] = "zh"
+    jobs: int = Field(default=2, ge=1, le=64)
+    rulebook: str = "qingyang"
+
+    models_dir: Path = Field(default_factory=lambda: _data_home() / "models")
+    models_source: Path | None = Field(default=None, description="folder that holds model files")
+    models_mirror: str = Field(default="", description="address of a Hugging Face hub mirror")
+    speech_model: str = Field(default="whisper-base", description="an id of models.toml, or none")
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    opening_window_s: float = Field(default=90.0, gt=0, le=3600)
+
+    worker_timeout_s: float = Field(default=600.0, gt=0)
+    worker_memory_mb: int = Field(default=4096, ge=512)
+    store_wait_s: float = Field(default=30.0, ge=0, description="how long to wait for the store")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the settings; `given` (a command's arguments) win over file and environment.
+
+    Raises `ConfigError` that names each wrong setting and what is wrong with it.
+    """
+    said = {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings(**said)  # type: ignore[arg-type]  # values are checked by pydantic
+    except ValidationError as error:
+        problems = [
+            Problem(
+                SETTINGS_FILE,
+                "settings.wrong",
+                {"name": ".".join(map(str, e["loc"])), "reason": e["msg"], "found": e["input"]},
+            )
+            for e in error.errors()
+        ]
+        raise ConfigError("settings.unusable", problems) from error
+    except ValueError as error:  # TOML that does not parse
+        raise ConfigError("settings.unparsable", file=SETTINGS_FILE, reason=str(error)) from error
