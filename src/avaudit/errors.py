@@ -39,7 +39,12 @@ class Problem:
 
 
 class AvauditError(Exception):
-    """Base of the tree. `key` names a text in the catalogue, `values` fill it."""
+    """Base of the tree. `key` names a text in the catalogue, `values` fill it.
+
+    `problems` are the single mistakes behind it, each with its place, where there are any.
+    """
+
+    problems: tuple[Problem, ...] = ()
 
     def __init__(self, key: str, /, **values: object) -> None:
         super().__init__(key)

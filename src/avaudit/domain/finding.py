@@ -131,7 +131,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class CustodyEvent:
-    """Something that happened to an original. `event_id` is the digest of the rest."""
+    """Something that happened to an original.
+
+    `event_id` is the digest of recording, kind, content and place, not of the time: seen again,
+    it is the same event.
+    """
 
     event_id: str
     recording_id: str
@@ -147,7 +151,8 @@ class AuditRecord:
     """All that one audit of one recording says: the unit that is written, replayed and shown.
 
     `input_digest` names what was audited (file bytes, place, register row), so that the same
-    input under the same run is written once.
+    input under the same run is written once. `transcript_key` names the signal that is this
+    audit's transcript, measured now (in `signals`) or kept from before (by the file's digest).
     """
 
     run: Run
@@ -161,3 +166,20 @@ class AuditRecord:
     custody: tuple[CustodyEvent, ...] = ()
     audited_at: datetime | None = None
     wall_s: float | None = None
+    transcript_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a finding. `verdict`: confirmed or dismissed.
+
+    `decision_id` is the digest of the rest; a later decision about the same finding replaces it
+    in what is shown, and both are kept.
+    """
+
+    decision_id: str
+    finding_id: str
+    decided_at: datetime
+    actor: str
+    verdict: str
+    note: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 
 class MediaKind(StrEnum):
@@ -72,8 +73,12 @@ class StreamFacts:
 class MediaFacts:
     """A container as FFmpeg names it, with its streams, tags and clocks.
 
-    `duration_s` is measured from packets where there are any, else the declared one.
+    `duration_s` is measured from packets, `declared_duration_s` is what the header says where the
+    format has one (None where FFmpeg would only estimate it from the bit rate).
     """
+
+    NAME: ClassVar[str] = "media"
+    VERSION: ClassVar[int] = 1
 
     kind: MediaKind
     container: str

@@ -151,7 +151,14 @@ class Transcript:
     segments: tuple[Segment, ...]
 
 
-Signal = FileRead | PacketTimeline | DigitalSilence | Speech | Transcript
+@dataclass(frozen=True, slots=True)
+class Readability:
+    """What stood in the way of examining the file: (code, detail, wholly) of each failure."""
+
+    NAME: ClassVar[str] = "readability"
+    VERSION: ClassVar[int] = 1
+
+    failures: tuple[tuple[str, str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

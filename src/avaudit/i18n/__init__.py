@@ -13,7 +13,7 @@ from importlib import resources
 
 import yaml
 
-from avaudit.errors import AvauditError, ConfigError, Problem
+from avaudit.errors import AvauditError, Problem
 
 LANGUAGES = ("zh", "en")
 
@@ -67,10 +67,8 @@ def _printable(value: object) -> object:
 
 def say_error(error: AvauditError, lang: str) -> str:
     """What an error of the tree says, with one line for each problem it carries."""
-    lines = [say(error.key, lang, **error.values)]
-    if isinstance(error, ConfigError):
-        lines += ["  " + say_problem(problem, lang) for problem in error.problems]
-    return "\n".join(lines)
+    problems = [f"  {say_problem(problem, lang)}" for problem in error.problems]
+    return "\n".join([say(error.key, lang, **error.values), *problems])
 
 
 def say_problem(problem: Problem, lang: str) -> str:

@@ -1,0 +1,274 @@
+"""The corridor: files and a rule book in, audit records out. Everything else is a room off it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from avaudit import __version__, codec
+from avaudit.checks._run import Bound, bind
+from avaudit.compose import (
+    Identity,
+    compose,
+    current_signals,
+    examination_from,
+    input_digest,
+    recording_id_of,
+)
+from avaudit.domain.examination import Examination, ExamineRequest, Failure, SpeechRequest
+from avaudit.domain.finding import AuditRecord, Run
+from avaudit.domain.media import FileFacts
+from avaudit.domain.register import Activity, Register
+from avaudit.domain.rule import RuleBook
+from avaudit.domain.signal import FileRead
+from avaudit.domain.time import SHANGHAI
+from avaudit.errors import ModelError, SourceUnavailable, Unexaminable
+from avaudit.ingest.digest import sha256_of
+from avaudit.ingest.discover import Found
+from avaudit.ingest.match import activity_of
+from avaudit.isolate import WorkerPool
+from avaudit.media.open import open_descriptor
+from avaudit.models import registry, verify
+from avaudit.rules.load import load_rulebook
+from avaudit.settings import Settings
+from avaudit.store import journal, read
+from avaudit.store.publish import publish
+from avaudit.store.sync import SyncReport, sync
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What an audit is made with, all of it validated: the rule book bound to its checks."""
+
+    settings: Settings
+    book: RuleBook
+    bound: tuple[Bound, ...]
+    run: Run
+    speech: SpeechRequest | None
+    without_speech: ModelError | None
+    register: Register | None = None
+
+    @property
+    def activities(self) -> tuple[Activity, ...]:
+        return self.register.activities if self.register else ()
+
+
+def configure(settings: Settings, register: Register | None = None) -> Configuration:
+    """Load and validate what an audit needs.
+
+    A model that is missing or altered does not stop the rest: speech is left out, every rule that
+    needs it stays open, and `without_speech` says why. Raises `RuleBookError`, and `ModelError`
+    for a model that nobody has heard of.
+    """
+    book = load_rulebook(settings.rulebook)
+    speech, models, without = _speech(settings)
+    identity = {
+        "rulebook": book.id,
+        "rulebook_version": book.version,
+        "rulebook_sha256": book.sha256,
+        "models": models,
+        "measurement": {"opening_window_s": settings.opening_window_s},
+        "avaudit_version": __version__,
+    }
+    run = codec.from_plain(Run, {"run_id": codec.digest(identity)[:16], **identity})
+    return Configuration(settings, book, bind(book), run, speech, without, register)
+
+
+def _speech(settings: Settings) -> tuple[SpeechRequest | None, dict[str, str], ModelError | None]:
+    if settings.speech_model == "none":
+        return None, {}, None
+    model = registry.find(settings.speech_model)
+    try:
+        folder = verify.require(model.id, settings.models_dir)
+    except ModelError as error:
+        return None, {}, error
+    request = SpeechRequest(model.id, str(folder), settings.device, settings.opening_window_s)
+    return request, {model.id: verify.digest(model, settings.models_dir)}, None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the store knew when the audit began."""
+
+    files: Mapping[str, read.KnownFile] = field(default_factory=dict)
+    audited: Mapping[str, str] = field(default_factory=dict)
+    signals: Mapping[str, Mapping[str, tuple[int, str]]] = field(default_factory=dict)
+    places: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+
+class Auditor:
+    """Audits recordings under one configuration. Thread-safe but for `pending` and `finish`.
+
+    Use as a context manager: leaving it ends its worker processes.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        settings = configuration.settings
+        self._db: Path = settings.db
+        self._wait_s = settings.store_wait_s
+        self._pool = WorkerPool(settings.jobs, settings.worker_timeout_s, settings.worker_memory_mb)
+        self._known = _Known()
+        self._taken: set[str] = set()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Auditor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.stop()
+
+    def stop(self) -> None:
+        """Stop at once: examinations under way end with `WorkerUnavailable`, nothing is lost."""
+        self._pool.stop()
+
+    def pending(self, found: Iterable[Found]) -> list[Found]:
+        """The recordings that this run has not audited as they are now.
+
+        A file counts as the same where place, size and modification time are (its bytes are
+        verified by `avaudit verify`, not here). Brings the store up to date first, so that what a
+        killed run left in the record files counts as done.
+        """
+        sync(self._db, self._wait_s)
+        files = read.known_files(self._db, self._wait_s)
+        places: dict[str, list[tuple[str, str]]] = {}
+        for path, file in files.items():
+            if file.sha256:
+                places.setdefault(file.sha256, []).append((path, file.recording_id))
+        audited = read.audited(self._db, self.configuration.run.run_id, self._wait_s)
+        self._known = _Known(files, audited, places=places)
+        waiting = [one for one in found if not self._is_done(one)]
+        kept = [k.sha256 for one in waiting if (k := self._unchanged(one)) and k.sha256]
+        self._known.signals = read.signals_of(self._db, kept, self._wait_s) if kept else {}
+        return waiting
+
+    def _unchanged(self, found: Found) -> read.KnownFile | None:
+        known = self._known.files.get(found.shown)
+        same = known and (known.size_bytes, known.mtime_ns) == (found.size_bytes, found.mtime_ns)
+        return known if same else None
+
+    def _is_done(self, found: Found) -> bool:
+        known = self._unchanged(found)
+        if known is None or known.sha256 is None:
+            return False  # new, changed, or never read: permission may have been granted meanwhile
+        digest = input_digest(known.sha256, found.shown, self._activity(found))
+        return self._known.audited.get(known.recording_id) == digest
+
+    def _activity(self, found: Found) -> Activity | None:
+        return activity_of(found.shown, self.configuration.activities)
+
+    def audit(self, found: Found, *, last_try: bool = True) -> AuditRecord:
+        """Examine a recording, run the checks, and write the record to the record files.
+
+        Raises `SourceUnavailable` where the disk did not answer and this is not the last try (on
+        the last one it is a finding), `WorkerUnavailable` after `stop`, and what the store raises.
+        """
+        began = time.monotonic()
+        kept = self._kept(found)
+        examination = examination_from(kept, _facts(found), self.configuration.speech)
+        if examination is None:
+            examination = self._examine(found, kept, last_try=last_try)
+        who = self._identify(found, examination)
+        record = compose(
+            bound=self.configuration.bound,
+            the_run=self.configuration.run,
+            who=who,
+            examination=examination,
+            kept=kept if _sha256_in(kept) == who.sha256 else {},
+            activity=self._activity(found),
+            transcript_key=_transcript_key(self.configuration.speech),
+            audited_at=datetime.now(SHANGHAI),
+            wall_s=time.monotonic() - began,
+        )
+        journal.append(self._db, [record], self._wait_s)
+        return record
+
+    def _kept(self, found: Found) -> Mapping[str, object]:
+        known = self._unchanged(found)
+        if known is None or known.sha256 is None:
+            return {}
+        return current_signals(self._known.signals.get(known.sha256, {}))
+
+    def _examine(self, found: Found, kept: Mapping[str, object], *, last_try: bool) -> Examination:
+        request = ExamineRequest(
+            found.path.hex(), self.configuration.speech, tuple(kept), _sha256_in(kept)
+        )
+        try:
+            return self._pool.examine(request)
+        except Unexaminable as error:
+            return _failed(found, error.key, str(error.values.get("detail", "")))
+        except SourceUnavailable as error:
+            if not last_try:
+                raise
+            return _failed(found, "source_unavailable", str(error.values.get("detail", "")))
+
+    def _identify(self, found: Found, examination: Examination) -> Identity:
+        """The recording's id: the one it has, also when it was moved; else a new one."""
+        body = examination.signals.get(FileRead.NAME)
+        sha256 = str(body["sha256"]) if body else None
+        known = self._known.files.get(found.shown)
+        if known and known.sha256 == sha256:
+            return Identity(known.recording_id, found.shown, sha256)
+        with self._lock:
+            for path, recording_id in self._known.places.get(sha256 or "", ()):
+                if recording_id not in self._taken and not os.path.lexists(path):
+                    self._taken.add(recording_id)
+                    return Identity(recording_id, found.shown, sha256)
+        return Identity(recording_id_of(sha256, found.shown), found.shown, sha256)
+
+    def note_register(self) -> None:
+        """Write the register's activities to the record files, where they are new or changed."""
+        register = self.configuration.register
+        if register is None:
+            return
+        journal.append(self._db, [register], self._wait_s)
+
+    def sync(self) -> SyncReport:
+        """Bring the store up to date with the record files."""
+        return sync(self._db, self._wait_s)
+
+    def finish(self) -> Path:
+        """Bring the store up to date and publish its read-only copy."""
+        self.sync()
+        return publish(self._db, self._wait_s)
+
+
+def _facts(found: Found) -> FileFacts:
+    return FileFacts(found.shown, found.size_bytes, found.mtime_ns, 0)
+
+
+def _sha256_in(signals: Mapping[str, object]) -> str:
+    body = signals.get(FileRead.NAME)
+    return str(body["sha256"]) if isinstance(body, Mapping) else ""
+
+
+def _transcript_key(speech: SpeechRequest | None) -> str:
+    return speech.transcript_key if speech else ""
+
+
+def _failed(found: Found, code: str, detail: str) -> Examination:
+    """A file that no worker could examine. Its digest is still taken: reading bytes is safe."""
+    failure = Failure(code, detail, wholly=True)
+    examination = Examination(_facts(found), None, failures=(failure,))
+    if code == "source_unavailable":
+        return examination
+    try:
+        fd = open_descriptor(found.path)
+    except (Unexaminable, SourceUnavailable):
+        return examination  # the failure already says so
+    try:
+        sha256, size = sha256_of(fd)
+    except OSError as error:
+        late = Failure("source_unavailable", str(error.strerror), wholly=True)
+        return replace(examination, failures=(failure, late))
+    finally:
+        os.close(fd)
+    stable = size == found.size_bytes
+    return replace(
+        examination, signals={FileRead.NAME: codec.to_plain(FileRead(sha256, size, stable))}
+    )

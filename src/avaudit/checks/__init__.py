@@ -1,0 +1,1 @@
+"""Checks: one folder each, found by looking. A check is a pure function over signals."""

@@ -1,0 +1,43 @@
+"""What the statement checks share: the opening window, and how much of it could be heard."""
+
+from __future__ import annotations
+
+from avaudit.domain.signal import Segment, Speech, Transcript
+from avaudit.domain.time import Span, total_s
+from avaudit.language.statement import Statement, find_statement
+
+
+def within(transcript: Transcript, window_s: float) -> list[Segment]:
+    """Segments that begin inside the opening window."""
+    return [segment for segment in transcript.segments if segment.onset_s < window_s]
+
+
+def statement_in(
+    transcript: Transcript, window_s: float, min_similarity: float
+) -> Statement | None:
+    """The statement that begins inside the opening window, if any cue of one is heard."""
+    return find_statement(within(transcript, window_s), min_similarity)
+
+
+def understood_share(
+    transcript: Transcript, speech: Speech, window_s: float, min_log_probability: float
+) -> float:
+    """The share of the spoken seconds that the recogniser turned into words with confidence."""
+    voiced_s = sum(v.overlap_s(Span(0.0, window_s)) for v in speech.voiced)
+    clear = [
+        Span(s.onset_s, s.offset_s)
+        for s in within(transcript, window_s)
+        if s.trusted and s.mean_log_probability >= min_log_probability
+    ]
+    heard_s = sum(v.overlap_s(c) for v in speech.voiced for c in clear)
+    return min(1.0, heard_s / voiced_s) if voiced_s else 0.0
+
+
+def listened_share(speech: Speech, unheard: tuple[Span, ...], window_s: float) -> float:
+    """The share of the window (or of what there is of it) that holds sound and was listened to."""
+    end = max((e.offset_s for e in speech.examined), default=0.0)
+    window = Span(0.0, min(window_s, end))
+    if not window.length_s:
+        return 0.0
+    deaf = sum(span.overlap_s(window) for span in unheard)
+    return max(0.0, min(total_s(speech.examined), window.length_s) - deaf) / window.length_s

@@ -1,0 +1,85 @@
+"""Is there an opening statement at all? Its elements are introduced in what is heard, or not."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from avaudit.checks._declare import CheckParams, absence, check
+from avaudit.checks._statement import listened_share, statement_in, understood_share, within
+from avaudit.domain.finding import Measured, Observation
+from avaudit.domain.rule import Outcome
+from avaudit.domain.signal import DigitalSilence, Speech, Transcript
+from avaudit.domain.time import Span, total_s
+from avaudit.language.statement import ELEMENTS, Statement
+
+
+class Params(CheckParams):
+    """Counts are of the seven elements of Article 14; `min_similarity` (0 to 1) is by sound."""
+
+    window_s: float = Field(gt=0)
+    min_elements: int = Field(ge=1, le=7)
+    few_elements: int = Field(ge=1, le=7)
+    min_similarity: float = Field(gt=0, le=1)
+    min_log_probability: float = Field(lt=0)
+    min_understood_share: float = Field(ge=0, le=1)
+    loud_background_dbfs: float = Field(lt=0)
+
+
+@check(
+    "statement.present",
+    codes={
+        "absent": absence(Outcome.FAIL),
+        "nobody_speaks": absence(Outcome.FAIL),
+        "nobody_heard_in_noise": absence(Outcome.REVIEW),
+        "partial": absence(Outcome.REVIEW),
+    },
+)
+def present(
+    speech: Speech, transcript: Transcript, silence: DigitalSilence, params: Params
+) -> Measured:
+    """Count the elements introduced in the opening window, where enough of it can be heard."""
+    statement = statement_in(transcript, params.window_s, params.min_similarity)
+    said = len(statement.elements) if statement else 0
+    if said >= params.min_elements:
+        return Measured(1.0)  # heard is heard, however little of the rest could be listened to
+    coverage = listened_share(speech, silence.silent, params.window_s)
+    window = Span(0.0, min(params.window_s, total_s(speech.examined)))
+    if not any(v.onset_s < params.window_s for v in speech.voiced):
+        return Measured(coverage, (_nobody(speech, window, params),), cause="too_little_sound")
+    understood = understood_share(transcript, speech, params.window_s, params.min_log_probability)
+    if understood < params.min_understood_share:
+        return Measured(min(coverage, understood), cause="not_understood")
+    code = "partial" if statement and said >= params.few_elements else "absent"
+    seen = _few(code, window, statement, transcript, understood, params)
+    return Measured(coverage, (seen,), cause="too_little_sound")
+
+
+def _nobody(speech: Speech, window: Span, params: Params) -> Observation:
+    loud = speech.background_dbfs >= params.loud_background_dbfs
+    return Observation(
+        "nobody_heard_in_noise" if loud else "nobody_speaks",
+        window,
+        measured={"background_dbfs": speech.background_dbfs, "window_s": round(window.length_s, 1)},
+        expected={"elements": params.min_elements},
+    )
+
+
+def _few(
+    code: str, window: Span, statement: Statement | None, transcript: Transcript,
+    understood: float, params: Params,
+) -> Observation:  # fmt: skip
+    elements = statement.elements if statement else ()
+    return Observation(
+        code,
+        window,
+        measured={
+            "elements": list(elements),
+            "elements_heard": len(elements),
+            "not_heard": [e for e in ELEMENTS if e not in elements],
+            "understood_share": round(understood, 2),
+            "window_s": round(window.length_s, 1),
+        },
+        expected={"elements": params.min_elements},
+        score=round(understood, 2),
+        quote="".join(segment.text for segment in within(transcript, params.window_s))[:200],
+    )

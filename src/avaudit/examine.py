@@ -1,0 +1,177 @@
+"""Examine one file: all measurements, in the order of their cost. Runs in a worker process."""
+
+from __future__ import annotations
+
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from avaudit import codec
+from avaudit.domain.examination import Examination, ExamineRequest, Failure, SpeechRequest
+from avaudit.domain.media import FileFacts, MediaFacts
+from avaudit.domain.signal import (
+    DigitalSilence,
+    FileRead,
+    Missing,
+    PacketTimeline,
+    Speech,
+    Transcript,
+)
+from avaudit.domain.time import Span
+from avaudit.errors import Unexaminable
+from avaudit.i18n import printable
+from avaudit.ingest.digest import sha256_of
+from avaudit.ingest.discover import display_path
+from avaudit.media.open import open_descriptor, open_input
+from avaudit.media.sniff import Sniffed, read_head, sniff
+from avaudit.media.sound import Samples, decode_mono, resample
+from avaudit.probe import container as container_probe
+from avaudit.probe import packets as packet_probe
+from avaudit.probe.boxes import lacks_index
+from avaudit.probe.photo import photo_facts
+from avaudit.signals import silence, speech, transcript
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What has been measured so far."""
+
+    media: MediaFacts | None = None
+    signals: dict[str, Any] = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+
+def examine(request: ExamineRequest) -> Examination:
+    """Measure a file. Whatever is wrong with it is in the answer; the file is only ever read.
+
+    Raises `SourceUnavailable` where the disk did not answer (worth another try).
+    """
+    path = bytes.fromhex(request.path_bytes)
+    gathered = _Gathered()
+    try:
+        fd = open_descriptor(path)
+    except Unexaminable as error:
+        return Examination(None, None, failures=(_failure(error),))
+    try:
+        return _examine_open(request, path, fd, gathered)
+    finally:
+        os.close(fd)
+
+
+def _examine_open(
+    request: ExamineRequest, path: bytes, fd: int, gathered: _Gathered
+) -> Examination:
+    before = os.fstat(fd)
+    file = FileFacts(display_path(path), before.st_size, before.st_mtime_ns, before.st_ino)
+    if not stat.S_ISREG(before.st_mode):
+        failure = Failure("not_a_file", oct(before.st_mode), wholly=True)
+        return Examination(file, None, failures=(failure,))
+    with ThreadPoolExecutor(1, "sha256") as reader:  # hashing releases the lock: it runs beside
+        digest = reader.submit(sha256_of, fd)
+        try:
+            _measure(request, fd, file, gathered)
+        except Unexaminable as error:
+            gathered.failures.append(_failure(error))
+        sha256, size = digest.result()
+    after = os.fstat(fd)
+    stable = (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    gathered.signals[FileRead.NAME] = FileRead(sha256, size, stable and size == before.st_size)
+    return Examination(
+        file=file,
+        media=gathered.media,
+        signals={name: codec.to_plain(value) for name, value in gathered.signals.items()},
+        missing=tuple(gathered.missing),
+        failures=tuple(gathered.failures),
+    )
+
+
+def _failure(error: Unexaminable) -> Failure:
+    return Failure(error.key, printable(str(error.values.get("detail", ""))), wholly=True)
+
+
+def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: _Gathered) -> None:
+    what = sniff(read_head(fd), os.fsdecode(bytes.fromhex(request.path_bytes)))
+    if what is Sniffed.EMPTY or not file.size_bytes:
+        raise Unexaminable("empty", detail="0 bytes")
+    if what is Sniffed.PHOTO:
+        gathered.media = photo_facts(fd)
+        return
+    try:
+        with open_input(fd) as container:
+            gathered.media = container_probe.media_facts(container)
+            table = packet_probe.read_packets(container)
+    except Unexaminable as error:
+        if found := lacks_index(fd, file.size_bytes):
+            raise Unexaminable("no_index", detail=found) from error
+        raise
+    timeline = packet_probe.timeline(table, file.size_bytes)
+    gathered.media = _with_measured_duration(gathered.media, timeline)
+    if not any(stream.packets for stream in timeline.streams):
+        raise Unexaminable("no_packets", detail=timeline.stopped_by or "no packet in any stream")
+    gathered.signals[PacketTimeline.NAME] = timeline
+    _measure_sound(request, fd, gathered, table)
+
+
+def _with_measured_duration(media: MediaFacts, timeline: PacketTimeline) -> MediaFacts:
+    ends = [stream.end_s for stream in timeline.streams if stream.packets]
+    return replace(media, duration_s=max(ends, default=None))
+
+
+def _measure_sound(
+    request: ExamineRequest, fd: int, gathered: _Gathered, table: packet_probe.PacketTable
+) -> None:
+    media = gathered.media
+    declared = media.first("audio") if media else None
+    stream = table.streams.get(declared.index) if declared else None
+    if stream is None or not stream.times:
+        names = (DigitalSilence.NAME, Speech.NAME, Transcript.NAME)
+        gathered.missing += [Missing(name, "no_sound") for name in names]
+        return
+    onsets, offsets, _ = packet_probe.packet_spans(stream, table.zero_s)
+    order = np.argsort(np.asarray(stream.times, np.int64), kind="stable")
+    constant = np.asarray(stream.constant, bool)
+    looked_at = silence.candidates(
+        onsets, offsets, np.asarray(stream.sizes, np.int64)[order],
+        constant[order] if len(constant) else constant,
+    )  # fmt: skip
+    holes = [Span(h.at_s, h.at_s + h.length_s) for h in _holes(gathered, stream.index)]
+    covered = silence.covered_by(onsets, offsets, holes)
+    gathered.signals[DigitalSilence.NAME] = silence.measure(
+        fd, stream.index, covered, looked_at, table.zero_s
+    )
+    if request.speech is None:
+        gathered.missing += [Missing(name, "no_model") for name in (Speech.NAME, Transcript.NAME)]
+    else:
+        end = float(offsets.max())
+        _listen(request, request.speech, fd, stream.index, end, table.zero_s, gathered)
+
+
+def _holes(gathered: _Gathered, index: int) -> tuple[Any, ...]:
+    timeline: PacketTimeline = gathered.signals[PacketTimeline.NAME]
+    return next(stream.holes for stream in timeline.streams if stream.index == index)
+
+
+def _listen(
+    request: ExamineRequest, how: SpeechRequest, fd: int, stream_index: int, end_s: float,
+    zero_s: float, gathered: _Gathered,
+) -> None:  # fmt: skip
+    """Voice activity, then words, in the opening window."""
+    if {how.speech_key, how.transcript_key} <= set(request.have):
+        return
+    window = Span(0.0, min(how.window_s, max(0.0, end_s)))
+    sound = _window(fd, stream_index, window, zero_s)
+    voice = speech.measure(sound, window)
+    listener = transcript.recogniser(how.model_id, how.model_dir, how.device)
+    gathered.signals[how.speech_key] = voice
+    gathered.signals[how.transcript_key] = transcript.measure(sound, window, voice, listener)
+
+
+def _window(fd: int, stream_index: int, window: Span, zero_s: float) -> Samples:
+    with open_input(fd) as container:
+        sound, rate, _ = decode_mono(container, stream_index, window, zero_s)
+    return resample(sound, rate, speech.RATE_HZ)

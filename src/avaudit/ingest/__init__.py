@@ -1,0 +1,1 @@
+"""What is there to audit: files, their digests and clocks, and the register of activities."""

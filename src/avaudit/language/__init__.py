@@ -1,0 +1,1 @@
+"""Chinese text: sounds, numbers and phrases, matched the way they are heard."""

@@ -1,0 +1,143 @@
+"""Find the opening statement (Article 14) in what was heard: which elements are introduced, when.
+
+Only cues are looked for here (words that introduce an element), by sound, in the blind transcript.
+What the elements say is not judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from avaudit.domain.signal import Segment
+from avaudit.domain.time import Span
+from avaudit.language.sound import in_context, likeness
+
+#: The elements of Article 14, in the order in which it names them.
+ELEMENTS = ("time", "place", "officers", "cause", "target", "stage", "notice")
+
+#: A statement is one piece of speech: its cues lie within this many seconds.
+STATEMENT_S = 60.0
+_EXACT_LENGTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue as heard: the element it introduces, the words, their span, 0 to 1 by sound."""
+
+    element: str
+    heard: str
+    span: Span
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Cues that lie together, the best one of each element, in the order in which they came."""
+
+    cues: tuple[Cue, ...]
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        said = {cue.element for cue in self.cues}
+        return tuple(element for element in ELEMENTS if element in said)
+
+    @property
+    def span(self) -> Span:
+        onset = min(cue.span.onset_s for cue in self.cues)
+        return Span(onset, max(cue.span.offset_s for cue in self.cues))
+
+
+@cache
+def _cues() -> Mapping[str, tuple[tuple[tuple[str, ...], ...], tuple[re.Pattern[str], ...]]]:
+    file = resources.files(__package__) / "statement_cues.yaml"
+    book = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return {
+        element: (
+            tuple(in_context(phrase) for phrase in entry["phrases"]),
+            tuple(re.compile(pattern) for pattern in entry.get("patterns", ())),
+        )
+        for element, entry in book.items()
+    }
+
+
+def find_statement(segments: Iterable[Segment], min_similarity: float) -> Statement | None:
+    """The stretch of speech with the most elements, the earliest where several are equal.
+
+    `segments` in order of time; untrusted ones are left out. None where no cue is heard.
+    """
+    cues = sorted(
+        (c for s in segments if s.trusted for c in cues_of(s, min_similarity)),
+        key=lambda cue: cue.span,
+    )
+    best: tuple[Cue, ...] = ()
+    for start in cues:
+        together = _best_of_each(
+            c for c in cues if 0 <= c.span.onset_s - start.span.onset_s <= STATEMENT_S
+        )
+        if len(together) > len(best):
+            best = together
+    return Statement(best) if best else None
+
+
+def _best_of_each(cues: Iterable[Cue]) -> tuple[Cue, ...]:
+    best: dict[str, Cue] = {}
+    for cue in cues:
+        if cue.element not in best or cue.similarity > best[cue.element].similarity:
+            best[cue.element] = cue
+    return tuple(sorted(best.values(), key=lambda cue: cue.span))
+
+
+def cues_of(segment: Segment, min_similarity: float) -> list[Cue]:
+    """All cues heard in one segment."""
+    text, times = _characters(segment)
+    heard = in_context(text)
+    found: list[Cue] = []
+    for element, (phrases, patterns) in _cues().items():
+        for phrase in phrases:
+            at, similarity = _best_place(heard, phrase)
+            needed = 1.0 if len(phrase) <= _EXACT_LENGTH else min_similarity
+            if similarity >= needed:
+                found.append(_cue(element, text, times, at, at + len(phrase), similarity))
+        for pattern in patterns:
+            found += [_cue(element, text, times, *m.span(), 1.0) for m in pattern.finditer(text)]
+    return found
+
+
+def _cue(
+    element: str, text: str, times: Sequence[Span], begin: int, end: int, similarity: float
+) -> Cue:
+    onset = times[begin].onset_s
+    span = Span(onset, max(onset, times[end - 1].offset_s))
+    return Cue(element, text[begin:end], span, round(similarity, 3))
+
+
+def _best_place(heard: Sequence[str], phrase: Sequence[str]) -> tuple[int, float]:
+    """Where in what was heard a phrase fits best, and how well: mean likeness of syllables."""
+    best_at, best = 0, 0.0
+    for at in range(len(heard) - len(phrase) + 1):
+        alike = sum(likeness(heard[at + k], p) for k, p in enumerate(phrase)) / len(phrase)
+        if alike > best:
+            best_at, best = at, alike
+    return best_at, best
+
+
+def _characters(segment: Segment) -> tuple[str, list[Span]]:
+    """A segment's text with a span for each character, shared out within its words."""
+    if not segment.words:
+        spans = [Span(segment.onset_s, max(segment.onset_s, segment.offset_s))]
+        return segment.text, spans * len(segment.text)
+    text, times = "", []
+    for word in segment.words:
+        said = word.text.strip()
+        step = max(0.0, word.offset_s - word.onset_s) / max(1, len(said))
+        text += said
+        times += [
+            Span(word.onset_s + k * step, word.onset_s + (k + 1) * step) for k in range(len(said))
+        ]
+    return text, times

@@ -1,0 +1,1 @@
+"""The only users of FFmpeg (through PyAV): opening, packets, decoding."""

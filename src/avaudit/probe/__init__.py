@@ -1,0 +1,1 @@
+"""Facts from a file's first bytes, its container and its packets. Nothing is decoded."""

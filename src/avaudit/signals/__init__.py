@@ -1,0 +1,1 @@
+"""Costly measurements, one file each, without thresholds of judgement."""

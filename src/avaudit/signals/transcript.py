@@ -1,0 +1,131 @@
+"""What was said, by faster-whisper, blind: no prompt, no hotwords, nothing from the register.
+
+A prompted Whisper prints the names that it was given over plain noise. There is no parameter here
+through which a name could be given.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any, Protocol
+
+import ctranslate2
+import opencc
+import yaml
+from faster_whisper import WhisperModel
+
+from avaudit.domain.signal import Segment, Speech, Transcript, Word
+from avaudit.domain.time import Span, merge
+from avaudit.media.sound import Samples
+from avaudit.signals.speech import RATE_HZ, VAD
+
+#: Whisper's own limits for a doubtful segment (Radford et al. 2022, section 4.5).
+_NO_SPEECH, _LOG_PROBABILITY, _COMPRESSION = 0.6, -1.0, 2.4
+_VOICED_SHARE = 0.3
+
+
+class Recogniser(Protocol):
+    """Turns sound at 16 kHz, shape `(n,)`, into raw segments with times from its first sample."""
+
+    name: str
+
+    def recognise(self, sound: Samples) -> list[Any]:
+        """Segments with the attributes of `faster_whisper.transcribe.Segment`."""
+
+
+class WhisperRecogniser:
+    """faster-whisper on one thread: a second thread is slower than a second process."""
+
+    def __init__(self, name: str, folder: str, device: str) -> None:
+        on_gpu = device == "cuda" or (device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+        self.name = name
+        self._model = WhisperModel(
+            folder,
+            device="cuda" if on_gpu else "cpu",
+            compute_type="int8_float16" if on_gpu else "int8",
+            cpu_threads=1,
+            local_files_only=True,
+        )
+
+    def recognise(self, sound: Samples) -> list[Any]:
+        """One greedy-free beam at temperature 0: the same sound always gives the same words."""
+        segments, _ = self._model.transcribe(
+            sound,
+            language="zh",
+            beam_size=5,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            no_speech_threshold=None,  # doubtful segments are kept and marked, not dropped
+            word_timestamps=True,
+            vad_filter=True,
+            vad_parameters=VAD,
+        )
+        return list(segments)
+
+
+@lru_cache(maxsize=1)
+def recogniser(name: str, folder: str, device: str) -> Recogniser:
+    """The recogniser of this process: a model is loaded once a worker."""
+    return WhisperRecogniser(name, folder, device)
+
+
+def measure(sound: Samples, examined: Span, speech: Speech, listener: Recogniser) -> Transcript:
+    """Transcribe sound at 16 kHz that starts at the span's onset; nothing where nobody speaks."""
+    raw = listener.recognise(sound) if speech.voiced and len(sound) else []
+    segments = tuple(_segment(r, examined.onset_s, speech) for r in raw if r.text.strip())
+    return Transcript(model=listener.name, examined=(examined,), segments=segments)
+
+
+def _segment(raw: Any, zero_s: float, speech: Speech) -> Segment:
+    onset = round(zero_s + raw.start, 2)
+    span = Span(onset, max(onset, round(zero_s + raw.end, 2)))
+    words = tuple(
+        Word(simplified(w.word), round(zero_s + w.start, 2), round(zero_s + w.end, 2),
+             round(w.probability, 3))
+        for w in raw.words or ()
+    )  # fmt: skip
+    text = simplified(raw.text.strip())
+    doubt = _doubt(raw, text, span, speech)
+    return Segment(
+        onset_s=span.onset_s,
+        offset_s=span.offset_s,
+        text=text,
+        words=words,
+        mean_log_probability=round(raw.avg_logprob, 3),
+        no_speech_probability=round(raw.no_speech_prob, 3),
+        compression_ratio=round(raw.compression_ratio, 3),
+        trusted=not doubt,
+        doubt=doubt,
+    )
+
+
+def _doubt(raw: Any, text: str, span: Span, speech: Speech) -> str:
+    """Why a segment is not trusted, or "". The words stay either way."""
+    if any(phrase in text for phrase in _credits()):
+        return "credits"
+    if raw.compression_ratio > _COMPRESSION:
+        return "repetition"
+    if raw.no_speech_prob > _NO_SPEECH and raw.avg_logprob < _LOG_PROBABILITY:
+        return "no_speech"
+    voiced = sum(span.overlap_s(v) for v in merge(speech.voiced))
+    return "outside_voice" if voiced < _VOICED_SHARE * span.length_s else ""
+
+
+@cache
+def _credits() -> tuple[str, ...]:
+    file = resources.files(__package__) / "credits.yaml"
+    return tuple(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+@cache
+def _to_simplified() -> Any:
+    return opencc.OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """Text in simplified characters: Whisper mixes both scripts."""
+    return str(_to_simplified().convert(text))
+
+
+__all__ = ["RATE_HZ", "Recogniser", "WhisperRecogniser", "measure", "recogniser", "simplified"]

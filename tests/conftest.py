@@ -1,0 +1,45 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from avaudit.models.fetch import fetch
+from avaudit.models.registry import find
+from avaudit.settings import load_settings
+
+SAMPLES = Path(__file__).parents[1] / "data_samples"
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """The folder of the user's models, with the default one in it (fetched where it is not)."""
+    folder = load_settings().models_dir
+    fetch(find("whisper-base"), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whisper_dir(models_dir: Path) -> Path:
+    """The files of the default speech model."""
+    return find("whisper-base").folder(models_dir)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of sample recordings. They are never written to."""
+    return SAMPLES
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test works in a folder of its own, without the user's settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("AVAUDIT_") and name != "AVAUDIT_MODELS_DIR":
+            monkeypatch.delenv(name)
+    yield
