@@ -173,7 +173,9 @@ class Auditor:
         examination = examination_from(kept, _facts(found), self.configuration.speech)
         if examination is None:
             examination = self._examine(found, kept, last_try=last_try)
-        who = self._identify(found, examination)
+            who = self._identify(found, _sha256_in(examination.signals) or None)
+        else:
+            who = self._identify(found, _sha256_in(kept))
         record = compose(
             bound=self.configuration.bound,
             the_run=self.configuration.run,
@@ -207,10 +209,8 @@ class Auditor:
                 raise
             return _failed(found, "source_unavailable", str(error.values.get("detail", "")))
 
-    def _identify(self, found: Found, examination: Examination) -> Identity:
+    def _identify(self, found: Found, sha256: str | None) -> Identity:
         """The recording's id: the one it has, also when it was moved; else a new one."""
-        body = examination.signals.get(FileRead.NAME)
-        sha256 = str(body["sha256"]) if body else None
         known = self._known.files.get(found.shown)
         if known and known.sha256 == sha256:
             return Identity(known.recording_id, found.shown, sha256)

@@ -6,6 +6,8 @@ through which a name could be given.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Protocol
@@ -18,7 +20,7 @@ from faster_whisper import WhisperModel
 from avaudit.domain.signal import Segment, Speech, Transcript, Word
 from avaudit.domain.time import Span, merge
 from avaudit.media.sound import Samples
-from avaudit.signals.speech import RATE_HZ, VAD
+from avaudit.signals.speech import VAD
 
 #: Whisper's own limits for a doubtful segment (Radford et al. 2022, section 4.5).
 _NO_SPEECH, _LOG_PROBABILITY, _COMPRESSION = 0.6, -1.0, 2.4
@@ -49,7 +51,7 @@ class WhisperRecogniser:
         )
 
     def recognise(self, sound: Samples) -> list[Any]:
-        """One greedy-free beam at temperature 0: the same sound always gives the same words."""
+        """Beam search at temperature 0: the same sound always gives the same words."""
         segments, _ = self._model.transcribe(
             sound,
             language="zh",
@@ -78,13 +80,21 @@ def measure(sound: Samples, examined: Span, speech: Speech, listener: Recogniser
 
 
 def _segment(raw: Any, zero_s: float, speech: Speech) -> Segment:
-    onset = round(zero_s + raw.start, 2)
-    span = Span(onset, max(onset, round(zero_s + raw.end, 2)))
-    words = tuple(
-        Word(simplified(w.word), round(zero_s + w.start, 2), round(zero_s + w.end, 2),
-             round(w.probability, 3))
-        for w in raw.words or ()
-    )  # fmt: skip
+    words = placed(
+        [
+            Word(
+                simplified(w.word),
+                round(zero_s + w.start, 2),
+                round(zero_s + max(w.start, w.end), 2),
+                round(w.probability, 3),
+            )
+            for w in raw.words or ()
+        ],
+        speech.voiced,
+    )
+    onset = words[0].onset_s if words else round(zero_s + raw.start, 2)
+    offset = words[-1].offset_s if words else round(zero_s + raw.end, 2)
+    span = Span(onset, max(onset, offset))
     text = simplified(raw.text.strip())
     doubt = _doubt(raw, text, span, speech)
     return Segment(
@@ -98,6 +108,23 @@ def _segment(raw: Any, zero_s: float, speech: Speech) -> Segment:
         trusted=not doubt,
         doubt=doubt,
     )
+
+
+def placed(words: Sequence[Word], voiced: Sequence[Span]) -> tuple[Word, ...]:
+    """Words with a first one that belongs to the next stretch of voice moved there.
+
+    faster-whisper hears the voiced stretches joined and shares their times out afterwards; a word
+    that begins exactly at a joint lands at the end of the stretch before, up to minutes early.
+    """
+    if len(words) < 2:
+        return tuple(words)
+    first, second = words[0], words[1]
+    stretch = next((v for v in voiced if v.onset_s <= second.onset_s < v.offset_s), None)
+    if stretch is None or first.offset_s >= stretch.onset_s:
+        return tuple(words)
+    onset = max(stretch.onset_s, second.onset_s - (first.offset_s - first.onset_s))
+    moved = replace(first, onset_s=round(onset, 2), offset_s=second.onset_s)
+    return (moved, *words[1:])
 
 
 def _doubt(raw: Any, text: str, span: Span, speech: Speech) -> str:
@@ -126,6 +153,3 @@ def _to_simplified() -> Any:
 def simplified(text: str) -> str:
     """Text in simplified characters: Whisper mixes both scripts."""
     return str(_to_simplified().convert(text))
-
-
-__all__ = ["RATE_HZ", "Recogniser", "WhisperRecogniser", "measure", "recogniser", "simplified"]

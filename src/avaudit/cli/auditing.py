@@ -1,0 +1,167 @@
+"""`avaudit audit`."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.progress import Progress, TaskID
+
+from avaudit.audit import Auditor, Configuration, configure
+from avaudit.batch import BatchReport, Watcher, run_batch, total_weight, weight
+from avaudit.cli.console import Out
+from avaudit.codec import plain_to_json
+from avaudit.domain.register import Register
+from avaudit.domain.rule import Severity
+from avaudit.i18n import say, say_error, say_problem
+from avaudit.ingest.discover import Discovery, Found, discover
+from avaudit.ingest.register import read_register
+from avaudit.report.tables import summary_table
+from avaudit.settings import Settings, load_settings
+from avaudit.store import read
+
+_SHOWN_PROBLEMS = 20
+
+
+def audit(options: argparse.Namespace, out: Out) -> int:
+    """Audit recordings, keep what was found, and show the summary."""
+    settings = load_settings(
+        db=options.db, lang=options.lang, jobs=options.jobs, rulebook=options.rulebook
+    )
+    register = load_register(options.register, out)
+    configuration = configure(settings, register)
+    if configuration.without_speech:
+        out.warn(say_error(configuration.without_speech, out.lang))
+        out.warn(say("cli.without_speech", out.lang))
+    found = discover(options.paths)
+    with Auditor(configuration) as auditor:
+        waiting = auditor.pending(found.recordings)
+        auditor.note_register()
+        report = _run(auditor, waiting, out)
+        auditor.finish()
+    _tell(found, waiting, report, out)
+    summary = _summary(configuration)
+    if options.json:
+        out.raw(_as_json(configuration, found, waiting, report, summary))
+    else:
+        out.table(summary_table(summary, titles(out.lang), severities(configuration), out.lang))
+        out.say("cli.where", db=str(settings.db))
+    return _status(report, settings, configuration, options.fail_on)
+
+
+def load_register(path: Path | None, out: Out) -> Register | None:
+    """Read a register and tell what is wrong with its rows."""
+    if path is None:
+        return None
+    register = read_register(path)
+    for problem in register.problems[:_SHOWN_PROBLEMS]:
+        out.warn(say_problem(problem, out.lang))
+    left = len(register.problems) - _SHOWN_PROBLEMS
+    if left > 0:
+        out.warn(say("cli.more_problems", out.lang, n=left))
+    return register
+
+
+def titles(lang: str) -> dict[str, str]:
+    """What each rule is called."""
+    from avaudit.checks._declare import all_checks  # noqa: PLC0415  (only for tables)
+
+    return {rule: str(check.texts["title"][lang]) for rule, check in all_checks().items()}
+
+
+def severities(configuration: Configuration) -> dict[str, str]:
+    """How severe the rule book calls each of its rules."""
+    return {rule.id: rule.severity.value for rule in configuration.book.rules}
+
+
+class _Bar(Watcher):
+    """A progress bar that knows which files are in hand."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress, self._task = progress, task
+        self._in_hand: list[Found] = []
+        self._lock = threading.Lock()
+
+    def started(self, found: Found) -> None:
+        with self._lock:
+            self._in_hand.append(found)
+            self._show()
+
+    def done(self, found: Found) -> None:
+        with self._lock:
+            self._in_hand.remove(found)
+            self._show()
+        self._progress.advance(self._task, weight(found))
+
+    def _show(self) -> None:
+        names = "  ".join(Path(found.shown).name for found in self._in_hand)
+        self._progress.update(self._task, current=names)
+
+
+def _run(auditor: Auditor, waiting: Sequence[Found], out: Out) -> BatchReport:
+    with out.progress(counted=False) as progress:
+        label = say("cli.auditing", out.lang, n=len(waiting))
+        task = progress.add_task(label, total=total_weight(waiting) or 1.0, current="")
+        return run_batch(auditor, waiting, _Bar(progress, task))
+
+
+def _tell(found: Discovery, waiting: Sequence[Found], report: BatchReport, out: Out) -> None:
+    for path, key in found.passed_over:
+        out.warn(say(key, out.lang, path=path))
+    for path, error in report.failed:
+        if not report.stopped:
+            out.problem(f"{path}: {say_error(error, out.lang)}")
+    skipped = len(found.recordings) - len(waiting)
+    out.say("cli.done", audited=report.audited, skipped=skipped, partial=report.partial,
+            unexaminable=report.unexaminable)  # fmt: skip
+    if report.stopped:
+        out.warn(say("cli.stopped", out.lang, left=len(waiting) - report.audited))
+    if not found.recordings:
+        out.warn(say("cli.nothing_found", out.lang))
+
+
+def _summary(configuration: Configuration) -> list[read.Row]:
+    settings = configuration.settings
+    return read.summary(settings.db, configuration.run.run_id, settings.store_wait_s)
+
+
+def _as_json(
+    configuration: Configuration, found: Discovery, waiting: Sequence[Found],
+    report: BatchReport, summary: list[read.Row],
+) -> str:  # fmt: skip
+    return plain_to_json(
+        {
+            "run_id": configuration.run.run_id,
+            "rulebook": f"{configuration.book.id} {configuration.book.version}",
+            "found": len(found.recordings),
+            "skipped": len(found.recordings) - len(waiting),
+            "audited": report.audited,
+            "partial": report.partial,
+            "unexaminable": report.unexaminable,
+            "failed": [{"path": path, "error": str(error)} for path, error in report.failed],
+            "passed_over": [{"path": path, "reason": key} for path, key in found.passed_over],
+            "stopped": report.stopped,
+            "summary": summary,
+        }
+    )
+
+
+def _status(
+    report: BatchReport, settings: Settings, configuration: Configuration, fail_on: str | None
+) -> int:
+    if report.stopped:
+        return 130
+    if fail_on and _fails(settings, configuration, fail_on):
+        return 3
+    return 1 if report.unexaminable or report.failed else 0
+
+
+def _fails(settings: Settings, configuration: Configuration, fail_on: str) -> bool:
+    """Whether any rule at least that severe failed for any recording of this run."""
+    order = [severity.value for severity in Severity]
+    of = severities(configuration)
+    heavy = {rule for rule, severity in of.items() if order.index(severity) <= order.index(fail_on)}
+    rows = read.summary(settings.db, configuration.run.run_id, settings.store_wait_s)
+    return any(row["outcome"] == "fail" and row["rule_id"] in heavy for row in rows)

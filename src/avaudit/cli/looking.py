@@ -1,0 +1,114 @@
+"""`avaudit findings`, `explain` and `sql`: looking at what the store holds."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+from datetime import datetime
+
+from avaudit.checks._declare import all_checks
+from avaudit.cli.console import Out
+from avaudit.domain.time import SHANGHAI
+from avaudit.errors import ConfigError, RuleBookError
+from avaudit.report.explain import explanation
+from avaudit.report.export import to_csv, to_json, to_xlsx
+from avaudit.report.tables import findings_table, plain_table
+from avaudit.rules.load import load_rulebook
+from avaudit.settings import Settings, load_settings
+from avaudit.store import read
+from avaudit.store.user_query import QueryResult, run_query
+
+
+def findings(options: argparse.Namespace, out: Out) -> int:
+    """List findings, failures and severe ones first."""
+    settings = _settings(options)
+    wanted = read.FindingFilter(
+        options.outcome, options.rule, options.officer, _since(options.since)
+    )
+    rows = read.findings(settings.db, wanted, settings.store_wait_s)
+    if options.format == "table" and options.output is None:
+        out.table(findings_table(rows, out.lang))
+        out.say("cli.n_findings", n=len(rows))
+        return 0
+    data = _exported(rows, options)
+    if options.output is not None:
+        options.output.write_bytes(data)
+        out.say("cli.written", path=str(options.output), n=len(rows))
+    else:
+        out.raw_bytes(data)
+    return 0
+
+
+def _exported(rows: list[read.Row], options: argparse.Namespace) -> bytes:
+    kind = options.format
+    if kind == "table":
+        kind = options.output.suffix.lstrip(".").lower()
+    if kind == "xlsx":
+        return to_xlsx(rows)
+    if kind in ("csv", "json"):
+        return (to_csv(rows) if kind == "csv" else to_json(rows) + "\n").encode()
+    raise ConfigError("cli.unknown_format", path=str(options.output))
+
+
+def _since(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError("cli.wrong_date", found=text) from error
+    return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def explain(options: argparse.Namespace, out: Out) -> int:
+    """Show one finding with everything behind it."""
+    settings = _settings(options)
+    detail = read.finding(settings.db, options.finding_id, settings.store_wait_s)
+    check = all_checks().get(str(detail.finding["rule_id"]))
+    if check is None:
+        raise ConfigError("cli.no_such_check", rule=detail.finding["rule_id"])
+    book = None
+    try:
+        book = load_rulebook(str(detail.run["rulebook"]))
+    except RuleBookError:
+        out.say("cli.book_gone", book=detail.run["rulebook"])
+    out.table(
+        explanation(
+            detail.finding, detail.recording, detail.run, detail.activity, detail.transcript,
+            check.texts, book, out.lang,
+        )
+    )  # fmt: skip
+    return 0
+
+
+def sql(options: argparse.Namespace, out: Out) -> int:
+    """Answer a user's own query. Nothing can be written through it."""
+    settings = _settings(options)
+    result = run_query(settings.db, options.query, settings.store_wait_s)
+    if options.format == "table":
+        out.table(plain_table(result.columns, result.rows))
+    else:
+        out.raw(_query_csv(result) if options.format == "csv" else _query_json(result))
+    return 0
+
+
+def _query_csv(result: QueryResult) -> str:
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(result.columns)
+    writer.writerows(result.rows)
+    return target.getvalue()
+
+
+def _query_json(result: QueryResult) -> str:
+    rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+    return json.dumps(rows, ensure_ascii=False, default=str, indent=1)
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    settings = load_settings(db=options.db, lang=options.lang)
+    if not settings.db.exists():
+        raise ConfigError("cli.no_store", db=str(settings.db))
+    return settings

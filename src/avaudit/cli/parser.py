@@ -1,0 +1,141 @@
+"""The arguments of each command, with their help in the user's language."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from avaudit import __version__
+from avaudit.cli import auditing, looking, managing
+from avaudit.domain.rule import Outcome, Severity
+from avaudit.i18n import LANGUAGES, catalogue, say
+
+_ORIGINAL_TEXT = argparse._  # type: ignore[attr-defined]
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong and where help is, and exits with 2."""
+
+    lang = LANGUAGES[0]
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, say("cli.wrong_arguments", self.lang, message=message, command=self.prog))
+
+
+def _speak(lang: str) -> None:
+    """Have argparse's own words in the user's language.
+
+    argparse looks its texts up through the module's `_`, which is gettext's; its only other hook
+    is a compiled catalogue of the whole process.
+    """
+    own = catalogue("argparse")
+    translated = {entry["en"]: entry[lang] for entry in own.values()}
+    argparse._ = lambda text: translated.get(text, _ORIGINAL_TEXT(text))  # type: ignore[attr-defined]
+
+
+def build_parser(lang: str) -> argparse.ArgumentParser:
+    """The parser of all commands; `options.run(options, out)` runs the chosen one."""
+    _speak(lang)
+    Parser.lang = lang
+    parser = Parser(prog="avaudit", description=say("cli.about", lang), allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"avaudit {__version__}")
+    commands = parser.add_subparsers(required=True, metavar=say("cli.command", lang))
+
+    def command(name: str, key: str | None = None) -> argparse.ArgumentParser:
+        text = say(f"cli.help_{key or name}", lang)
+        made: argparse.ArgumentParser = commands.add_parser(
+            name, help=text, description=text, allow_abbrev=False
+        )
+        made.add_argument("--lang", choices=LANGUAGES, help=say("cli.help_lang", lang))
+        return made
+
+    _audit(command("audit"), lang)
+    _findings(command("findings"), lang)
+    _explain(command("explain"), lang)
+    _sql(command("sql"), lang)
+    _models(command("models"), lang)
+    _rules(command("rules"), lang)
+    rebuild = command("rebuild")
+    _db(rebuild, lang)
+    rebuild.set_defaults(run=managing.rebuild_store)
+    return parser
+
+
+def _db(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("--db", type=Path, metavar="FILE", help=say("cli.help_db", lang))
+
+
+def _audit(parser: argparse.ArgumentParser, lang: str) -> None:
+    def option(name: str, **how: object) -> None:
+        key = name.lstrip("-").replace("-", "_").lower()
+        parser.add_argument(name, help=say(f"cli.help_{key}", lang), **how)  # type: ignore[arg-type]
+
+    option("paths", nargs="+", type=Path, metavar="PATH")
+    option("--register", type=Path, metavar="REGISTER")
+    option("--rulebook", metavar="BOOK")
+    _db(parser, lang)
+    option("--jobs", type=int, metavar="N")
+    option("--json", action="store_true")
+    option("--fail-on", choices=[severity.value for severity in Severity])
+    parser.set_defaults(run=auditing.audit)
+
+
+def _findings(parser: argparse.ArgumentParser, lang: str) -> None:
+    _db(parser, lang)
+    outcomes = [outcome.value for outcome in Outcome]
+    parser.add_argument("--outcome", choices=outcomes, help=say("cli.help_outcome", lang))
+    parser.add_argument("--rule", metavar="RULE", help=say("cli.help_rule", lang))
+    parser.add_argument("--officer", metavar="NAME", help=say("cli.help_officer", lang))
+    parser.add_argument("--since", metavar="YYYY-MM-DD", help=say("cli.help_since", lang))
+    parser.add_argument(
+        "--format",
+        choices=("table", "csv", "json", "xlsx"),
+        default="table",
+        help=say("cli.help_format", lang),
+    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help=say("cli.help_output", lang))
+    parser.set_defaults(run=looking.findings)
+
+
+def _explain(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("finding_id", metavar="FINDING_ID", help=say("cli.help_finding_id", lang))
+    _db(parser, lang)
+    parser.set_defaults(run=looking.explain)
+
+
+def _sql(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("query", metavar="SELECT", help=say("cli.help_query", lang))
+    _db(parser, lang)
+    choices = ("table", "csv", "json")
+    parser.add_argument("--format", choices=choices, default="table",
+                        help=say("cli.help_format", lang))  # fmt: skip
+    parser.set_defaults(run=looking.sql)
+
+
+def _models(parser: argparse.ArgumentParser, lang: str) -> None:
+    actions = parser.add_subparsers(required=True, metavar=say("cli.command", lang))
+    for name, run in (
+        ("list", managing.list_models),
+        ("fetch", managing.fetch_models),
+        ("verify", managing.verify_models),
+    ):
+        text = say(f"cli.help_models_{name}", lang)
+        action = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
+        action.add_argument("--lang", choices=LANGUAGES, help=say("cli.help_lang", lang))
+        if name != "list":
+            action.add_argument("ids", nargs="*", metavar="MODEL", help=say("cli.help_ids", lang))
+        if name == "fetch":
+            action.add_argument("--from", dest="source", type=Path, metavar="FOLDER",
+                                help=say("cli.help_from", lang))  # fmt: skip
+        action.set_defaults(run=run)
+
+
+def _rules(parser: argparse.ArgumentParser, lang: str) -> None:
+    actions = parser.add_subparsers(required=True, metavar=say("cli.command", lang))
+    for name, run in (("list", managing.list_rules), ("lint", managing.lint_rules)):
+        text = say(f"cli.help_rules_{name}", lang)
+        action = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
+        action.add_argument("--lang", choices=LANGUAGES, help=say("cli.help_lang", lang))
+        action.add_argument("book", nargs="?", metavar="BOOK", help=say("cli.help_rulebook", lang))
+        action.set_defaults(run=run)

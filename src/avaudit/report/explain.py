@@ -1,0 +1,110 @@
+"""One finding with everything behind it: what was found, what was expected, what it may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from avaudit.domain.rule import RuleBook
+from avaudit.i18n import printable, say
+from avaudit.report.tables import article_label
+
+Row = Mapping[str, Any]
+
+
+def explanation(
+    finding: Row,
+    recording: Row,
+    run: Row,
+    activity: Row | None,
+    transcript: tuple[Row, ...],
+    texts: Mapping[str, Any],
+    book: RuleBook | None,
+    lang: str,
+) -> RenderableType:
+    """A finding for a person who has to decide on it. `texts` are those of its check."""
+    title = Text(f"{texts['title'][lang]}  ", style="bold")
+    title.append(say(f"report.{finding['outcome']}", lang), style="bold reverse")
+    parts: list[RenderableType] = [Text(str(finding[f"message_{lang}"]), style="bold"), Text()]
+    parts.append(_facts(finding, recording, run, activity, lang))
+    parts += _section(say("report.measured", lang), _values(finding["evidence"], lang))
+    if transcript:
+        parts += _section(say("report.heard", lang), _heard(transcript, lang))
+    parts += _section(say("report.rationale", lang), Text(texts["rationale"][lang]))
+    if book and finding["article"] in book.articles:
+        name = f"{book.regulation[lang]} {article_label(finding['article'], lang)}"
+        parts += _section(name, Text(book.articles[finding["article"]][lang]))
+    innocent = [Text(f"· {one[lang]}") for one in texts.get("innocent", ())]
+    if innocent:
+        parts += _section(say("report.innocent", lang), Group(*innocent))
+    if "settles" in texts:
+        parts += _section(say("report.settles", lang), Text(texts["settles"][lang]))
+    return Panel(Group(*parts), title=title, title_align="left", padding=(1, 2))
+
+
+def _section(title: str, body: RenderableType) -> list[RenderableType]:
+    return [Text(), Text(title, style="bold cyan"), Padding(body, (0, 0, 0, 2))]
+
+
+def _facts(
+    finding: Row, recording: Row, run: Row, activity: Row | None, lang: str
+) -> RenderableType:
+    facts = {
+        "finding": finding["finding_id"],
+        "recording": recording["path"],
+        "sha256": recording["sha256"],
+        "started_at": recording["started_at"]
+        and f"{recording['started_at']:%Y-%m-%d %H:%M:%S} ({recording['clock_source']})",
+        "span": _span(finding),
+        "rule": f"{finding['rule_id']} / {finding['code']}",
+        "severity": say(f"report.{finding['severity']}", lang),
+        "activity": activity and f"{activity['activity_id']} {activity['case_no']}",
+        "officers": activity and "；".join(activity["officers"]),
+        "run": f"{run['run_id']}  {run['rulebook']} {run['rulebook_version']}"
+        f"  avaudit {run['avaudit_version']}",
+    }
+    return _grid({say(f"report.{name}", lang): value for name, value in facts.items()})
+
+
+def _span(finding: Row) -> str | None:
+    if finding["start_s"] is None:
+        return None
+    return f"{finding['start_s']:.2f} s – {finding['end_s']:.2f} s"
+
+
+def _values(evidence: Mapping[str, Any], lang: str) -> RenderableType:
+    shown: dict[str, object] = dict(evidence.get("measured", {}))
+    expected = evidence.get("expected", {})
+    shown |= {f"{say('report.expected', lang)} {name}": v for name, v in expected.items()}
+    shown |= {f"{say('report.param', lang)} {n}": v for n, v in evidence.get("params", {}).items()}
+    if "coverage" in evidence:
+        shown[say("report.coverage", lang)] = evidence["coverage"]
+    return _grid(shown)
+
+
+def _grid(values: Mapping[str, object]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in values.items():
+        if value not in (None, "", []):
+            grid.add_row(name, Text(printable(str(value)) if name != "trace" else str(value)))
+    return grid
+
+
+def _heard(transcript: tuple[Row, ...], lang: str) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for row in transcript:
+        line = Text(str(row["text"]))
+        if not row["trusted"]:
+            line.append(f"  ({say('report.untrusted', lang)})", style="dim italic")
+        grid.add_row(f"{row['start_s']:.1f} s", line)
+    return grid

@@ -1,0 +1,102 @@
+"""Tables for a terminal, in the user's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from avaudit.i18n import printable, say
+
+Row = Mapping[str, Any]
+
+#: Outcomes in the order of their columns, with the colour of a number that is not zero.
+_OUTCOMES = {"fail": "bold red", "review": "yellow", "open": "cyan", "error": "magenta",
+             "pass": "green", "not_applicable": "dim"}  # fmt: skip
+_SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "dim"}
+
+
+def article_label(article: str, lang: str) -> str:
+    """What an article is called: "14", or "22(2)" for an item of one."""
+    number, _, item = article.rstrip(")").partition("(")
+    if item:
+        return say("report.article_item", lang, n=number, item=item)
+    return say("report.article", lang, n=number)
+
+
+def summary_table(rows: Sequence[Row], titles: Mapping[str, str], severities: Mapping[str, str],
+                  lang: str) -> Table:  # fmt: skip
+    """How many recordings each rule came to which outcome for, severe rules first.
+
+    `rows` have `rule_id, outcome, n`; `titles` and `severities` come from checks and rule book.
+    """
+    counts: dict[str, dict[str, int]] = {rule: {} for rule in severities}
+    for row in rows:
+        counts.setdefault(str(row["rule_id"]), {})[str(row["outcome"])] = int(row["n"])
+    table = Table(title=say("report.summary", lang), title_justify="left", header_style="bold")
+    table.add_column(say("report.severity", lang), no_wrap=True)
+    table.add_column(say("report.rule", lang))
+    for outcome in _OUTCOMES:
+        table.add_column(say(f"report.{outcome}", lang), justify="right", no_wrap=True)
+    order = list(_SEVERITY_STYLE)
+    for rule in sorted(counts, key=lambda r: (order.index(severities.get(r, "low")), r)):
+        severity = severities.get(rule, "low")
+        numbers = [_number(counts[rule].get(o, 0), style) for o, style in _OUTCOMES.items()]
+        name = Text(titles.get(rule, rule))
+        name.append(f"  {rule}", style="dim")
+        table.add_row(_severity(severity, lang), name, *numbers)
+    return table
+
+
+def _number(count: int, style: str) -> Text:
+    return Text(str(count), style=style) if count else Text("·", style="dim")
+
+
+def _severity(severity: str, lang: str) -> Text:
+    return Text(say(f"report.{severity}", lang), style=_SEVERITY_STYLE.get(severity, ""))
+
+
+def findings_table(rows: Sequence[Row], lang: str) -> Table:
+    """Findings, in the order in which they were asked for."""
+    table = Table(header_style="bold", show_lines=True)
+    table.add_column(say("report.finding", lang), no_wrap=True)
+    table.add_column(say("report.outcome", lang), no_wrap=True)
+    table.add_column(say("report.severity", lang), no_wrap=True)
+    table.add_column(say("report.message", lang), ratio=3)
+    table.add_column(say("report.recording", lang), ratio=2, overflow="fold")
+    for row in rows:
+        outcome = str(row["outcome"])
+        message = Text(str(row[f"message_{lang}"]))
+        message.append(f"\n{row['rule_id']}  {article_label(row['article'], lang)}", "dim")
+        recording = Text(PurePath(str(row["path"])).name)
+        if row["started_at"]:
+            recording.append(f"\n{row['started_at']:%Y-%m-%d %H:%M:%S}", style="dim")
+        table.add_row(
+            str(row["finding_id"]),
+            Text(say(f"report.{outcome}", lang), style=_OUTCOMES.get(outcome, "")),
+            _severity(str(row["severity"]), lang),
+            message,
+            recording,
+        )
+    return table
+
+
+def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    """Any result of a query. Text in cells is shown as it is, never read as markup."""
+    table = Table(header_style="bold")
+    for column in columns:
+        table.add_column(printable(column), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
+    return table
+
+
+def show(console: Console, what: RenderableType) -> None:
+    """Print to a console; where nobody looks at it (a pipe, a log) wide enough not to wrap."""
+    if not console.is_terminal:
+        console.width = max(console.width, 160)
+    console.print(what)
