@@ -194,7 +194,7 @@ class Auditor:
         known = self._unchanged(found)
         if known is None or known.sha256 is None:
             return {}
-        return current_signals(self._known.signals.get(known.sha256, {}))
+        return current_signals(self._known.signals.get(known.sha256, {}), self.configuration.speech)
 
     def _examine(self, found: Found, kept: Mapping[str, object], *, last_try: bool) -> Examination:
         request = ExamineRequest(

@@ -28,6 +28,12 @@ class BatchReport:
     failed: list[tuple[str, AvauditError]] = field(default_factory=list)
     stopped: bool = False
 
+    def count(self, status: str) -> None:
+        """Count a recording that was audited, by its status."""
+        self.audited += 1
+        self.unexaminable += status == "unexaminable"
+        self.partial += status == "partial"
+
 
 class Watcher:
     """Is told how a batch goes on. Calls come from the threads that do the work."""
@@ -105,14 +111,7 @@ def _count(future: Future[AuditRecord], found: Found, report: BatchReport) -> No
     except (TransientError, WorkerUnavailable) as error:
         report.failed.append((found.shown, error))
         return
-    count(record, report)
-
-
-def count(record: AuditRecord, report: BatchReport) -> None:
-    """Count a record's status."""
-    report.audited += 1
-    report.unexaminable += record.recording.status == "unexaminable"
-    report.partial += record.recording.status == "partial"
+    report.count(record.recording.status)
 
 
 def total_weight(waiting: Iterable[Found]) -> float:

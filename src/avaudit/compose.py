@@ -80,12 +80,20 @@ def as_values(signals: Mapping[str, object]) -> dict[type, object]:
     return found
 
 
-def current_signals(kept: Mapping[str, tuple[int, str]]) -> dict[str, object]:
-    """Kept signals (version, JSON) whose version is today's; others are measured anew."""
+def current_signals(
+    kept: Mapping[str, tuple[int, str]], speech: SpeechRequest | None
+) -> dict[str, object]:
+    """Kept signals (version, JSON) that today's measurement would give again.
+
+    Others (of an older version, another model or another window) are measured anew.
+    """
+    wanted = {speech.speech_key, speech.transcript_key} if speech else set()
     return {
         name: json.loads(body)
         for name, (version, body) in kept.items()
-        if (kind := SIGNALS.get(name.partition("@")[0])) and version == kind.VERSION  # type: ignore[attr-defined]
+        if (kind := SIGNALS.get(name.partition("@")[0]))
+        and version == kind.VERSION  # type: ignore[attr-defined]
+        and ("@" not in name or name in wanted)
     }
 
 

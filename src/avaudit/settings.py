@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     opening_window_s: float = Field(default=90.0, gt=0, le=3600)
 
+    prefect_home: Path = Field(
+        default_factory=lambda: _data_home() / "prefect",
+        description="where a run without a Prefect server keeps its private one",
+    )
+
     worker_timeout_s: float = Field(default=600.0, gt=0)
     worker_memory_mb: int = Field(default=4096, ge=512)
     store_wait_s: float = Field(default=30.0, ge=0, description="how long to wait for the store")

@@ -89,9 +89,9 @@ def _run_one(bound: Bound, subject: Subject) -> tuple[Result, list[Finding]]:
     rule = bound.rule
     if subject.kind is MediaKind.UNKNOWN and MediaKind.UNKNOWN not in rule.applies_to:
         # `quality.unreadable` says it once; six more findings would only bury it.
-        return Result(rule.id, Outcome.OPEN, "unreadable"), []
+        return _result(rule, Outcome.OPEN, "unreadable"), []
     if subject.kind not in rule.applies_to:
-        return Result(rule.id, Outcome.NOT_APPLICABLE, "kind"), []
+        return _result(rule, Outcome.NOT_APPLICABLE, "kind"), []
     wanted = bound.check.wants
     for name, signal in wanted.items():
         if signal not in subject.signals and name not in bound.check.optional:
@@ -103,8 +103,12 @@ def _run_one(bound: Bound, subject: Subject) -> tuple[Result, list[Finding]]:
     except Exception:  # noqa: BLE001  a check's defect must not hide the other checks' results
         return _error(bound, subject, traceback.format_exc(limit=-3))
     if isinstance(answer, NotApplicable):
-        return Result(rule.id, Outcome.NOT_APPLICABLE, answer.cause), []
+        return _result(rule, Outcome.NOT_APPLICABLE, answer.cause), []
     return _decide(bound, subject, answer)
+
+
+def _result(rule: Rule, outcome: Outcome, cause: str) -> Result:
+    return Result(rule.id, outcome, cause, rule.article, rule.severity)
 
 
 def _decide(bound: Bound, subject: Subject, answer: Measured) -> tuple[Result, list[Finding]]:
@@ -113,13 +117,13 @@ def _decide(bound: Bound, subject: Subject, answer: Measured) -> tuple[Result, l
     standing = [(o, c) for o, c in seen if enough or not c.needs_coverage]
     if not standing:
         if enough:
-            return Result(bound.rule.id, Outcome.PASS, ""), []
+            return _result(bound.rule, Outcome.PASS, ""), []
         return _open(bound, subject, answer.cause or "coverage", coverage=round(answer.coverage, 3))
     findings = [
         _finding(bound, subject, o, c, answer.coverage, n) for n, (o, c) in enumerate(standing)
     ]
     worst, code = max(standing, key=lambda pair: RANK[pair[1].outcome])
-    return Result(bound.rule.id, code.outcome, worst.code), findings
+    return _result(bound.rule, code.outcome, worst.code), findings
 
 
 def _finding(
@@ -202,7 +206,7 @@ def _plain(
         message_en=said["en"],
         evidence={"measured": measured, "params": bound.params.model_dump(mode="json")},
     )
-    return Result(bound.rule.id, outcome, cause), [finding]
+    return _result(bound.rule, outcome, cause), [finding]
 
 
 def _id(subject: Subject, *parts: str) -> str:

@@ -6,6 +6,7 @@ import argparse
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.progress import Progress, TaskID
 
@@ -32,23 +33,29 @@ def audit(options: argparse.Namespace, out: Out) -> int:
     )
     register = load_register(options.register, out)
     configuration = configure(settings, register)
-    if configuration.without_speech:
-        out.warn(say_error(configuration.without_speech, out.lang))
-        out.warn(say("cli.without_speech", out.lang))
+    warn_without_speech(configuration, out)
     found = discover(options.paths)
     with Auditor(configuration) as auditor:
         waiting = auditor.pending(found.recordings)
         auditor.note_register()
         report = _run(auditor, waiting, out)
         auditor.finish()
-    _tell(found, waiting, report, out)
-    summary = _summary(configuration)
+    tell(found, waiting, report, out)
+    night = figures(configuration, found, waiting, report)
     if options.json:
-        out.raw(_as_json(configuration, found, waiting, report, summary))
+        out.raw(plain_to_json(night))
     else:
-        out.table(summary_table(summary, titles(out.lang), severities(configuration), out.lang))
+        rows = night["summary"]
+        out.table(summary_table(rows, titles(out.lang), severities(configuration), out.lang))
         out.say("cli.where", db=str(settings.db))
     return _status(report, settings, configuration, options.fail_on)
+
+
+def warn_without_speech(configuration: Configuration, out: Out) -> None:
+    """Say it loudly where speech is left out for want of a model."""
+    if configuration.without_speech:
+        out.warn(say_error(configuration.without_speech, out.lang))
+        out.warn(say("cli.without_speech", out.lang))
 
 
 def load_register(path: Path | None, out: Out) -> Register | None:
@@ -107,7 +114,8 @@ def _run(auditor: Auditor, waiting: Sequence[Found], out: Out) -> BatchReport:
         return run_batch(auditor, waiting, _Bar(progress, task))
 
 
-def _tell(found: Discovery, waiting: Sequence[Found], report: BatchReport, out: Out) -> None:
+def tell(found: Discovery, waiting: Sequence[Found], report: BatchReport, out: Out) -> None:
+    """Say what became of the recordings, and what was passed over."""
     for path, key in found.passed_over:
         out.warn(say(key, out.lang, path=path))
     for path, error in report.failed:
@@ -122,30 +130,25 @@ def _tell(found: Discovery, waiting: Sequence[Found], report: BatchReport, out: 
         out.warn(say("cli.nothing_found", out.lang))
 
 
-def _summary(configuration: Configuration) -> list[read.Row]:
+def figures(
+    configuration: Configuration, found: Discovery, waiting: Sequence[Found], report: BatchReport
+) -> dict[str, Any]:
+    """An audit in figures, as JSON holds them; `summary` is over all recordings of the run."""
     settings = configuration.settings
-    return read.summary(settings.db, configuration.run.run_id, settings.store_wait_s)
-
-
-def _as_json(
-    configuration: Configuration, found: Discovery, waiting: Sequence[Found],
-    report: BatchReport, summary: list[read.Row],
-) -> str:  # fmt: skip
-    return plain_to_json(
-        {
-            "run_id": configuration.run.run_id,
-            "rulebook": f"{configuration.book.id} {configuration.book.version}",
-            "found": len(found.recordings),
-            "skipped": len(found.recordings) - len(waiting),
-            "audited": report.audited,
-            "partial": report.partial,
-            "unexaminable": report.unexaminable,
-            "failed": [{"path": path, "error": str(error)} for path, error in report.failed],
-            "passed_over": [{"path": path, "reason": key} for path, key in found.passed_over],
-            "stopped": report.stopped,
-            "summary": summary,
-        }
-    )
+    run_id = configuration.run.run_id
+    return {
+        "run_id": run_id,
+        "rulebook": f"{configuration.book.id} {configuration.book.version}",
+        "found": len(found.recordings),
+        "skipped": len(found.recordings) - len(waiting),
+        "audited": report.audited,
+        "partial": report.partial,
+        "unexaminable": report.unexaminable,
+        "failed": [{"path": path, "error": str(error)} for path, error in report.failed],
+        "passed_over": [{"path": path, "reason": key} for path, key in found.passed_over],
+        "stopped": report.stopped,
+        "summary": read.summary(settings.db, run_id, settings.store_wait_s),
+    }
 
 
 def _status(

@@ -23,7 +23,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, say("cli.wrong_arguments", self.lang, message=message, command=self.prog))
 
 
-def _speak(lang: str) -> None:
+def speak(lang: str) -> None:
     """Have argparse's own words in the user's language.
 
     argparse looks its texts up through the module's `_`, which is gettext's; its only other hook
@@ -36,7 +36,7 @@ def _speak(lang: str) -> None:
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
     """The parser of all commands; `options.run(options, out)` runs the chosen one."""
-    _speak(lang)
+    speak(lang)
     Parser.lang = lang
     parser = Parser(prog="avaudit", description=say("cli.about", lang), allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"avaudit {__version__}")

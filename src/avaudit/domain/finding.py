@@ -71,11 +71,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The outcome of one rule for one subject. `cause` is the code or reason behind it."""
+    """The outcome of one rule for one subject. `cause` is the code or reason behind it.
+
+    `article` and `severity` are the rule's: passes are counted by them as well.
+    """
 
     rule_id: str
     outcome: Outcome
     cause: str
+    article: str = ""
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Top-level boxes of an MP4 or MOV file (ISO/IEC 14496-12, 4.2): enough to tell why it won't open."""
+"""Top-level boxes of an MP4 or MOV file (ISO/IEC 14496-12, 4.2): why it does not open."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+SELECT * FROM activities WHERE activity_id = $activity_id;

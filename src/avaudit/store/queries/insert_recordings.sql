@@ -1,0 +1,42 @@
+-- $rows: a JSON list. Rows that lack a column, or hold what it cannot take, are an error.
+INSERT INTO recordings BY NAME
+SELECT unnest(from_json_strict($rows, '[{
+    "recording_id": "VARCHAR",
+    "path": "VARCHAR",
+    "sha256": "VARCHAR",
+    "size_bytes": "BIGINT",
+    "started_at": "TIMESTAMP WITH TIME ZONE",
+    "clock_source": "VARCHAR",
+    "duration_s": "DOUBLE",
+    "container": "VARCHAR",
+    "video_codec": "VARCHAR",
+    "audio_codec": "VARCHAR",
+    "device_id": "VARCHAR",
+    "status": "VARCHAR",
+    "error": "VARCHAR",
+    "kind": "VARCHAR",
+    "mtime_ns": "BIGINT",
+    "width": "BIGINT",
+    "height": "BIGINT",
+    "clocks": "JSON",
+    "seen_at": "TIMESTAMP WITH TIME ZONE"
+}]'), max_depth := 2)
+ON CONFLICT (recording_id) DO UPDATE SET
+    path = excluded.path,
+    sha256 = excluded.sha256,
+    size_bytes = excluded.size_bytes,
+    started_at = excluded.started_at,
+    clock_source = excluded.clock_source,
+    duration_s = excluded.duration_s,
+    container = excluded.container,
+    video_codec = excluded.video_codec,
+    audio_codec = excluded.audio_codec,
+    device_id = excluded.device_id,
+    status = excluded.status,
+    error = excluded.error,
+    kind = excluded.kind,
+    mtime_ns = excluded.mtime_ns,
+    width = excluded.width,
+    height = excluded.height,
+    clocks = excluded.clocks,
+    seen_at = excluded.seen_at;

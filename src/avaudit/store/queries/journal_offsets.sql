@@ -1,0 +1,1 @@
+SELECT file, "offset" FROM journal_offsets;

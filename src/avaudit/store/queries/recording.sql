@@ -1,0 +1,1 @@
+SELECT * FROM recordings WHERE recording_id = $recording_id;

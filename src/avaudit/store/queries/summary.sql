@@ -1,0 +1,22 @@
+-- Of recordings whose file has changed since, only the present one of a path counts.
+WITH counted AS (
+    SELECT
+        results.rule_id,
+        coalesce(results.severity, v_rule.severity) AS severity,
+        results.outcome
+    FROM results
+    JOIN (
+        SELECT arg_max(recording_id, (seen_at, recording_id)) AS recording_id
+        FROM recordings
+        GROUP BY path
+    ) AS present ON present.recording_id = results.subject_id
+    LEFT JOIN v_rule USING (rule_id)
+    WHERE results.run_id = $run_id
+)
+SELECT rule_id, severity, outcome, count(*) AS n
+FROM counted
+GROUP BY rule_id, severity, outcome
+ORDER BY
+    list_position(['critical', 'high', 'medium', 'low'], severity) NULLS LAST,
+    rule_id,
+    outcome;

@@ -1,0 +1,165 @@
+"""What the rest of the program asks the store, each question a named query.
+
+A row is a mapping from column to value: instants are aware datetimes, JSON columns are parsed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from avaudit.errors import StoreError
+from avaudit.store.connect import WAIT_S, Connection, open_for_reading
+from avaudit.store.sql import query
+
+Row = dict[str, Any]
+
+#: Seconds of transcript before and after a finding's span that help to judge it.
+_AROUND_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What the store knows of the recording that a path held last. Sizes in bytes."""
+
+    recording_id: str
+    sha256: str | None
+    size_bytes: int | None
+    mtime_ns: int | None
+    status: str
+
+
+class StoredSignal(NamedTuple):
+    """A kept signal: its version, and its value as canonical JSON (see `codec.from_json`)."""
+
+    version: int
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings are asked for; None asks for all.
+
+    `rule` is a rule's id or the part before a dot (`statement`). `since` is the earliest start of
+    the recording, or of its audit where it has no clock. Without a `run`, the latest audit of the
+    recording that each path holds now counts.
+    """
+
+    outcome: str | None = None
+    rule: str | None = None
+    officer: str | None = None
+    since: datetime | None = None
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingDetail:
+    """A finding with everything that explains it.
+
+    `transcript` holds the segments within half a minute of the span (all of them where the
+    finding has none), `result` what its rule came to, `decisions` the people's, oldest first.
+    """
+
+    finding: Row
+    recording: Row
+    run: Row
+    result: Row | None
+    activity: Row | None
+    transcript: tuple[Row, ...]
+    decisions: tuple[Row, ...]
+
+
+def known_files(db: Path, wait_s: float = WAIT_S) -> dict[str, KnownFile]:
+    """By path, what was there when it was last audited. Empty where there is no store yet."""
+    if not db.exists():
+        return {}
+    rows = _rows(db, wait_s, "known_files")
+    return {row.pop("path"): KnownFile(**row) for row in rows}
+
+
+def audited(db: Path, run_id: str, wait_s: float = WAIT_S) -> dict[str, str]:
+    """By recording, the input digest audited under a run. Empty where there is no store yet."""
+    if not db.exists():
+        return {}
+    rows = _rows(db, wait_s, "audited", run_id=run_id)
+    return {row["recording_id"]: row["input_digest"] for row in rows}
+
+
+def signals_of(
+    db: Path, sha256s: Collection[str], wait_s: float = WAIT_S
+) -> dict[str, dict[str, StoredSignal]]:
+    """By file digest and name, the newest version of each signal. Empty without a store."""
+    if not sha256s or not db.exists():
+        return {}
+    with open_for_reading(db, wait_s) as connection:
+        found = connection.execute(query("signals_of"), {"sha256s": sorted(sha256s)}).fetchall()
+    signals: dict[str, dict[str, StoredSignal]] = {}
+    for sha256, name, version, body in found:
+        signals.setdefault(sha256, {})[name] = StoredSignal(version, body)
+    return signals
+
+
+def findings(db: Path, wanted: FindingFilter | None = None, wait_s: float = WAIT_S) -> list[Row]:
+    """Findings with path, activity and decision, failures and severe ones first."""
+    return _rows(db, wait_s, "findings", **asdict(wanted or FindingFilter()))
+
+
+def finding(db: Path, finding_id: str, wait_s: float = WAIT_S) -> FindingDetail:
+    """One finding with its surroundings. Raises `StoreError` where there is none of that id."""
+    with open_for_reading(db, wait_s) as connection:
+        found = _fetch(connection, "finding", {"finding_id": finding_id})
+        if not found:
+            raise StoreError("store.no_finding", finding_id=finding_id)
+        row = found[0]
+        about = {"run_id": row["run_id"], "recording_id": row["recording_id"]}
+        span = {"start_s": row["start_s"], "end_s": row["end_s"], "around_s": _AROUND_S}
+        results = _fetch(connection, "finding_result", {**about, "rule_id": row["rule_id"]})
+        activities = _fetch(connection, "activity", {"activity_id": row["activity_id"]})
+        return FindingDetail(
+            finding=row,
+            recording=_fetch(connection, "recording", {"recording_id": row["recording_id"]})[0],
+            run=_fetch(connection, "run", {"run_id": row["run_id"]})[0],
+            result=next(iter(results), None),
+            activity=next(iter(activities), None),
+            transcript=tuple(_fetch(connection, "transcript_around", {**about, **span})),
+            decisions=tuple(_fetch(connection, "decisions_of", {"finding_id": finding_id})),
+        )
+
+
+def summary(db: Path, run_id: str, wait_s: float = WAIT_S) -> list[Row]:
+    """How many recordings each rule came to which outcome for, under a run.
+
+    Rows `rule_id, severity, outcome, n`; `severity` is None where nobody tells it.
+    """
+    return _rows(db, wait_s, "summary", run_id=run_id)
+
+
+def runs(db: Path, wait_s: float = WAIT_S) -> list[Row]:
+    """Every run with `n_recordings` and `last_audited_at`, the latest first."""
+    return _rows(db, wait_s, "runs")
+
+
+def latest_run(db: Path, wait_s: float = WAIT_S) -> Row | None:
+    """The run that audited last; None where nothing was audited yet."""
+    return next(iter(runs(db, wait_s)), None)
+
+
+def _rows(db: Path, wait_s: float, name: str, **values: object) -> list[Row]:
+    with open_for_reading(db, wait_s) as connection:
+        return _fetch(connection, name, values)
+
+
+def _fetch(connection: Connection, name: str, values: Mapping[str, object]) -> list[Row]:
+    cursor = connection.execute(query(name), dict(values))
+    columns = [(str(c[0]), str(c[1]) == "JSON") for c in cursor.description or ()]
+    return [
+        {
+            column: json.loads(value) if is_json and value is not None else value
+            for (column, is_json), value in zip(columns, row, strict=True)
+        }
+        for row in cursor.fetchall()
+    ]
