@@ -11,13 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from support.forge import Audio, Picture, make, mutated_bytes, tone
-from support.workers import request
 
 from avaudit.domain.examination import Examination
 from avaudit.domain.signal import FileRead
 from avaudit.errors import Unexaminable
 from avaudit.isolate import WorkerPool
+from support.forge import Audio, Picture, make, mutated_bytes, tone
+from support.workers import request
 
 _LIMIT_S = 20.0
 _SIZES = (0, 1, 7, 8, 2**31, 2**32 - 1)
@@ -50,7 +50,9 @@ def _flipped(data: bytes, chance: random.Random) -> Iterator[tuple[str, bytes]]:
         places = [chance.randrange(len(data)) for _ in range(flips)]
         yield (
             f"flip{flips}",
-            mutated_bytes(data, ((at, bytes([data[at] ^ 1 << chance.randrange(8)])) for at in places)),
+            mutated_bytes(
+                data, ((at, bytes([data[at] ^ 1 << chance.randrange(8)])) for at in places)
+            ),
         )
     at_head = [chance.randrange(min(200, len(data))) for _ in range(8)]
     yield "head", mutated_bytes(data, ((at, bytes([chance.randrange(256)])) for at in at_head))

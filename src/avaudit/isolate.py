@@ -7,6 +7,7 @@ of JSON over pipes: what comes out of a worker is read as data, never as objects
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import selectors
@@ -146,6 +147,8 @@ class WorkerPool:
             raise
         finally:
             self._idle.put(worker)
+            if self._stopped:
+                self._clear()
 
     def _start(self) -> Worker:
         with self._lock:
@@ -168,6 +171,18 @@ class WorkerPool:
             live, self._live = self._live, set()
         for worker in live:
             worker.kill()
+        self._clear()
+
+    def _clear(self) -> None:
+        """Give back what idle workers hold; busy ones are stopped by those who use them."""
+        idle: list[Worker | None] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                idle.append(self._idle.get_nowait())
+        for worker in idle:
+            if worker is not None:
+                worker.stop()
+            self._idle.put(None)  # whoever waits for one learns that the pool has stopped
 
     def __enter__(self) -> WorkerPool:
         return self

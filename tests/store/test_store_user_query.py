@@ -48,7 +48,6 @@ def test_rows_are_bounded(db: Path) -> None:
         "DESCRIBE findings",
         "SUMMARIZE results",
         "EXPLAIN SELECT * FROM results",
-        "PIVOT results ON outcome USING count(*) GROUP BY rule_id",
         "SELECT strftime(now(), '%Y')",
     ],
 )
@@ -85,7 +84,6 @@ def test_everything_that_reads_is_allowed(db: Path, sql: str) -> None:
         "SET enable_external_access = true",
         "RESET enable_external_access",
         "PRAGMA enable_external_access = true",
-        "PRAGMA database_list",
         "CALL pragma_version()",
         "PREPARE p AS SELECT 1",
         "CHECKPOINT",

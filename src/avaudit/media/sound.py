@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avaudit.domain.time import Span
+from avaudit.media.demux import demux
 
 Samples = npt.NDArray[np.float32]
 
@@ -45,7 +46,7 @@ def decode_mono(
     undecodable = 0
     if within.onset_s > 1.0:  # land before the span: decoders need a frame or two to settle
         _seek(container, stream, within.onset_s + zero_s - 0.5)
-    for packet in container.demux(stream):
+    for packet in demux(container, [stream]):
         at = packet.pts if packet.pts is not None else packet.dts
         if at is not None and float(at * stream.time_base) - zero_s > within.offset_s:
             break

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avaudit.domain.signal import Hole, PacketTimeline, StreamTimeline
+from avaudit.media.demux import demux
 
 #: Holes kept for each stream; a stream with more is reported with the count of the rest.
 MAX_HOLES = 2000
@@ -67,7 +68,7 @@ def read_packets(container: av.container.InputContainer) -> PacketTable:
     table = {s.index: _stream_packets(s) for s in wanted}
     last_byte, stopped_by = 0, ""
     try:
-        for packet in container.demux(wanted):
+        for packet in demux(container, wanted):
             if not packet.size:
                 continue  # the demuxer's own mark that a stream has ended
             _take(table[packet.stream_index], packet)

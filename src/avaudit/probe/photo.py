@@ -16,7 +16,8 @@ _MAX_BYTES = 256 * 1024 * 1024
 def photo_facts(fd: int) -> MediaFacts:
     """Facts of a photo behind an open descriptor: one picture stream, no duration.
 
-    Raises `Unexaminable` ("damaged") where OpenCV cannot decode it.
+    Raises `Unexaminable` ("damaged") where OpenCV cannot decode it, `MemoryError` where there is
+    no room for it: that says nothing about the photo.
     """
     size = os.fstat(fd).st_size
     if size > _MAX_BYTES:
@@ -25,6 +26,8 @@ def photo_facts(fd: int) -> MediaFacts:
     try:
         picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION)
     except cv2.error as error:
+        if error.code == cv2.Error.StsNoMem:
+            raise MemoryError(error.err) from error
         raise Unexaminable("damaged", detail=str(error.err or error)) from error
     if picture is None:
         raise Unexaminable("damaged", detail="OpenCV cannot decode this picture")

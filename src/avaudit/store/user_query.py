@@ -11,8 +11,7 @@ import duckdb
 from avaudit.errors import QueryError
 from avaudit.store.connect import WAIT_S, Connection, is_damage, open_confined
 
-#: PIVOT counts as several statements in DuckDB, and is one to whoever writes it.
-_READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)
+_READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 
 @dataclass(frozen=True, slots=True)
