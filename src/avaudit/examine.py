@@ -22,18 +22,17 @@ from avaudit.domain.signal import (
     Transcript,
 )
 from avaudit.domain.time import Span
-from avaudit.errors import Unexaminable
+from avaudit.errors import SourceUnavailable, Unexaminable
 from avaudit.i18n import printable
 from avaudit.ingest.digest import sha256_of
 from avaudit.ingest.discover import display_path
-from avaudit.media.open import open_descriptor, open_input
+from avaudit.media.open import as_avaudit_error, open_descriptor, open_input
 from avaudit.media.sniff import Sniffed, read_head, sniff
-from avaudit.media.sound import Samples, decode_mono, resample
+from avaudit.media.sound import decode_mono, resample
 from avaudit.probe import container as container_probe
 from avaudit.probe import packets as packet_probe
 from avaudit.probe.boxes import lacks_index
-from avaudit.probe.photo import photo_facts
-from avaudit.signals import silence, speech, transcript
+from avaudit.signals import silence
 
 
 @dataclass(slots=True)
@@ -59,6 +58,11 @@ def examine(request: ExamineRequest) -> Examination:
         return Examination(None, None, failures=(_failure(error),))
     try:
         return _examine_open(request, path, fd, gathered)
+    except OSError as error:  # reading failed outside FFmpeg: the head, the digest, a photo
+        failed = as_avaudit_error(error)
+        if isinstance(failed, SourceUnavailable):
+            raise failed from error
+        return Examination(None, None, failures=(_failure(failed),))
     finally:
         os.close(fd)
 
@@ -99,6 +103,8 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: _Gathe
     if what is Sniffed.EMPTY or not file.size_bytes:
         raise Unexaminable("empty", detail="0 bytes")
     if what is Sniffed.PHOTO:
+        from avaudit.probe.photo import photo_facts  # noqa: PLC0415  (OpenCV for photos only)
+
         gathered.media = photo_facts(fd)
         return
     try:
@@ -163,15 +169,19 @@ def _listen(
     """Voice activity, then words, in the opening window."""
     if {how.speech_key, how.transcript_key} <= set(request.have):
         return
+    # Recognisers take a second and 150 MB to import: only for those who listen.
+    from avaudit.signals import speech, transcript  # noqa: PLC0415
+
     window = Span(0.0, min(how.window_s, max(0.0, end_s)))
-    sound = _window(fd, stream_index, window, zero_s)
-    voice = speech.measure(sound, window)
-    listener = transcript.recogniser(how.model_id, how.model_dir, how.device)
-    gathered.signals[how.speech_key] = voice
-    gathered.signals[how.transcript_key] = transcript.measure(sound, window, voice, listener)
-
-
-def _window(fd: int, stream_index: int, window: Span, zero_s: float) -> Samples:
     with open_input(fd) as container:
-        sound, rate, _ = decode_mono(container, stream_index, window, zero_s)
-    return resample(sound, rate, speech.RATE_HZ)
+        native, rate, _ = decode_mono(container, stream_index, window, zero_s)
+    sound = resample(native, rate, speech.RATE_HZ)
+    voice = speech.measure(sound, window)
+    gathered.signals[how.speech_key] = voice
+    try:
+        listener = transcript.recogniser(how.model_id, how.model_dir, how.device)
+    except (OSError, RuntimeError, ValueError) as error:  # a model's fault, not the recording's
+        detail = printable(f"{type(error).__name__}: {error}")
+        gathered.missing.append(Missing(Transcript.NAME, "no_model", detail))
+        return
+    gathered.signals[how.transcript_key] = transcript.measure(sound, window, voice, listener)

@@ -114,6 +114,23 @@ def test_a_damaged_store_is_named_and_made_anew(db: Path, damage: Callable[[Path
     assert sync(db).applied == 1
 
 
+def test_a_store_of_a_newer_duckdb_is_not_called_damaged(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        # No DuckDB that could write such a file is at hand; these are its words.
+        raise duckdb.IOException(
+            "IO Error: Trying to read a database file with version number 999, but we can only "
+            "read versions between 64 and 68. The database file was created with an newer version "
+            "of DuckDB."
+        )
+
+    monkeypatch.setattr(duckdb, "connect", refuse)
+    with pytest.raises(StoreError) as caught:
+        read.findings(db)
+    assert caught.value.key == "store.newer_format"
+
+
 def test_rebuilding_a_sound_store_changes_nothing(db: Path) -> None:
     before = dump(db)
     rebuild(db)

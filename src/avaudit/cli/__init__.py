@@ -51,7 +51,3 @@ def language(arguments: Sequence[str]) -> str:
         return load_settings().lang
     except ConfigError:
         return LANGUAGES[0]  # what is wrong is said when the command reads its settings
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -91,8 +92,21 @@ def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Tab
     for column in columns:
         table.add_column(printable(column), overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
+        table.add_row(*(Text(printable(_cell(cell))) for cell in row))
     return table
+
+
+def _cell(value: object) -> str:
+    """A value as people read it: instants to the second, numbers to the thousandth."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    if isinstance(value, list):
+        return "；".join(map(_cell, value))
+    return str(value)
 
 
 def show(console: Console, what: RenderableType) -> None:

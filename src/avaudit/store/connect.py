@@ -176,6 +176,8 @@ def _in_our_words(error: duckdb.Error, db: Path) -> AvauditError | None:
         return StoreError("store.out_of_memory", **values)
     if isinstance(error, duckdb.IOException) and any(r in str(error) for r in _REFUSALS):
         return StoreError("store.unusable", **values)
+    if "newer version of DuckDB" in str(error):
+        return StoreError("store.newer_format", **values)
     if is_damage(error):
         return StoreError("store.damaged", **values)
     return None

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Renew requirements.lock: the newest versions that pyproject.toml allows, in a new environment.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+"${PYTHON:-python3}" -m venv "$scratch/venv"
+pip=("$scratch/venv/bin/python" -m pip --disable-pip-version-check)
+"${pip[@]}" install --quiet hatchling editables
+"${pip[@]}" install --quiet --no-build-isolation --editable "$root[flow,dev]"
+{
+    echo "# Every package of a full installation, made by scripts/lock.sh. Used as pip's constraints."
+    "${pip[@]}" freeze --exclude-editable
+} >"$root/requirements.lock"

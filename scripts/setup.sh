@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Set everything up in .venv: system libraries, the pinned packages, avaudit itself, the speech model.
+# Safe to run again; does nothing that is already done. Sourced by demo.sh and test.sh.
+#
+#   AVAUDIT_VENV    where the virtual environment goes (default: .venv beside this folder)
+#   PYTHON          which Python makes it (default: python3; 3.11 or newer)
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+venv=${AVAUDIT_VENV:-$root/.venv}
+python=${PYTHON:-python3}
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+    echo "avaudit needs Python 3.11 or newer; name one with PYTHON=/path/to/python3.11" >&2
+    exit 2
+}
+
+# OpenCV's wheel expects these two from the system.
+missing=()
+ldconfig -p | grep -q 'libGL\.so\.1' || missing+=(libgl1)
+ldconfig -p | grep -q 'libglib-2\.0\.so\.0' || missing+=(libglib2.0-0)
+if ((${#missing[@]})); then
+    if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+        apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"
+    else
+        echo "please install these system packages first: ${missing[*]}" >&2
+        exit 2
+    fi
+fi
+
+# A virtual environment is whole when it was made from today's lock and project file.
+wanted=$(cat "$root/requirements.lock" "$root/pyproject.toml" | sha256sum)
+if [[ ! -x $venv/bin/avaudit || $(cat "$venv/.made-from" 2>/dev/null) != "$wanted" ]]; then
+    [[ -x $venv/bin/python ]] || "$python" -m venv "$venv"
+    # What builds avaudit is pinned too, so no package is taken that the lock does not name.
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --constraint "$root/requirements.lock" hatchling editables
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --no-build-isolation --constraint "$root/requirements.lock" --editable "$root[flow,dev]"
+    echo "$wanted" >"$venv/.made-from"
+fi
+
+export PATH="$venv/bin:$PATH"
+cd "$root"
+avaudit models fetch
