@@ -13,6 +13,7 @@ ELEMENTS = ("time", "place", "officers", "cause", "target", "stage", "notice")
 WINDOW = 90.0  # a statement is looked for in the first 90 s
 LATE = 20.0  # and should begin within 20 s
 LOW = 480  # the least short side of a picture
+RECOMMENDED = 720  # the short side that new devices should have
 HEADER = """\
 # What is true of each sample file. Written by make_samples.py; do not edit.
 # 每个样本文件的真实情况，由 make_samples.py 写出，不要手改。
@@ -42,12 +43,13 @@ HEADER = """\
 #                          stream that ends well before the other; `stream` names it
 #     quality.no_audio     no sound stream, all silent, or digital silence of 1 s or more
 #     quality.unreadable   cannot be opened, or only in part
-#     quality.low_resolution  the picture's short side is below 480 px
+#     quality.low_resolution  the picture's short side is below 480 px (fail) or 720 px (review)
 #     statement.present    a statement is heard in the first 90 s. A statement that leaves
 #                          an element out still passes here: see `missing`
 #     statement.late       the statement begins later than 20 s after the start
-#   outcome: fail, pass, or open (the file cannot show it). A rule that is not listed does
-#   not apply: statement.late without a statement, low_resolution without a picture.
+#   outcome: fail, review (a person should look at it), pass, or open (the file cannot show it:
+#   without a sound stream nobody can tell whether a statement was made). A rule that is not
+#   listed does not apply: statement.late without a statement, low_resolution without a picture.
 # Times are seconds from the file's first packet. A hole is given from the end of the last
 # packet before it (at its nominal length) to the first packet after it.
 """
@@ -95,8 +97,19 @@ def silence(plan: dict[str, Any]) -> dict[str, Any]:
     return fact("quality.no_audio", "fail" if mute else "pass", tuple(mute) if mute else WHOLE)
 
 
-def statement(said: list[dict[str, Any]], length: float) -> list[dict[str, Any]]:
+def resolution(plan: dict[str, Any]) -> dict[str, Any]:
+    """The label of quality.low_resolution."""
+    short = min(plan["video"]["size"])
+    outcome = "fail" if short < LOW else "review" if short < RECOMMENDED else "pass"
+    return fact("quality.low_resolution", outcome, WHOLE)
+
+
+def statement(
+    plan: dict[str, Any], said: list[dict[str, Any]], length: float
+) -> list[dict[str, Any]]:
     """The labels of statement.present and statement.late."""
+    if "audio" not in plan:
+        return [fact("statement.present", "open", WHOLE)]
     lines = [line for line in said if line["role"] == "statement"]
     if not lines:
         return [fact("statement.present", "fail", (0.0, min(WINDOW, length)))]
@@ -158,9 +171,8 @@ def expected(
         labels = [fact("quality.unreadable", "pass", WHOLE), *gaps(recording.clocks, steps)]
     labels.append(silence(plan))
     if "video" in plan:
-        low = min(plan["video"]["size"]) < LOW
-        labels.append(fact("quality.low_resolution", "fail" if low else "pass", WHOLE))
-    return labels + statement(said, claimed)
+        labels.append(resolution(plan))
+    return labels + statement(plan, said, claimed)
 
 
 def facts(path: Path, recording: Recording, said: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 Prefect's own ephemeral server prints what goes wrong in it, tracebacks of its shutdown among them,
 on the terminal of whoever runs a flow, and shares one database with every other one. This one
-writes to a log, is stopped only when all events have been delivered, and never shares.
+writes to a log, is stopped only when all events have been delivered, never shares, and does not
+outlive a flow that is killed.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from avaudit.errors import WorkerUnavailable
 
 _START_S, _STOP_S = 180.0, 15.0
 _DRAIN_S = 30.0
+_GUARD = Path(__file__).with_name("guard.py")
 
 
 @contextmanager
@@ -91,24 +93,29 @@ def _running(folder: Path) -> Iterator[str]:
         "PREFECT_SERVER_UI_ENABLED": "false",
         "PREFECT_API_URL": "",
     }
-    command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui",
+    lifeline_read, lifeline = os.pipe()
+    command = [sys.executable, str(_GUARD), str(lifeline_read),
+               sys.executable, "-m", "prefect", "server", "start", "--no-ui",
                "--host", "127.0.0.1", "--port", str(port)]  # fmt: skip
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             env=environment,
+            pass_fds=[lifeline_read],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is for the flow, which then stops the server
         )
+        os.close(lifeline_read)
         try:
             url = f"http://127.0.0.1:{port}/api"
             _wait_for(url, process, log)
             yield url
         finally:
             _stop(process)
+            os.close(lifeline)
 
 
 def _free_port() -> int:

@@ -27,6 +27,9 @@ _MAX_ANSWER_BYTES = 64 << 20
 _LAST_WORDS_CHARACTERS = 600
 #: Exit status with which a worker tells that its memory limit was reached.
 OUT_OF_MEMORY = 77
+#: What a worker says before it takes its first request.
+READY = b"ready"
+_START_TIMEOUT_S = 120.0
 
 
 class Worker:
@@ -38,7 +41,8 @@ class Worker:
         lifeline_read, self._lifeline = os.pipe()
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  (closed in stop())
         theirs = (request_read, answer_write, lifeline_read)
-        command = [sys.executable, "-m", "avaudit.worker", *map(str, theirs), str(memory_mb)]
+        # -P: nothing is imported from the working folder, which may be one of recordings.
+        command = [sys.executable, "-P", "-m", "avaudit.worker", *map(str, theirs), str(memory_mb)]
         try:
             self._process = subprocess.Popen(
                 command,
@@ -52,14 +56,16 @@ class Worker:
         finally:
             for fd in theirs:
                 os.close(fd)
+        self._ready = False
 
     def call(self, request: ExamineRequest, timeout_s: float) -> Examination:
         """Have a file examined.
 
         Raises `Unexaminable` ("timeout", "memory", "crashed") where the worker did not survive
         it, `SourceUnavailable` where the disk did not answer, `WorkerUnavailable` where the worker
-        was dead before it got the request.
+        did not start, or was dead before it got the request: no word about the file.
         """
+        self._wait_until_ready()
         line = codec.to_json(request).encode() + b"\n"
         try:
             os.write(self._request, line)
@@ -70,6 +76,19 @@ class Worker:
         if kind == b"unavailable":
             raise SourceUnavailable("media.source_unavailable", detail=body.decode())
         return codec.from_json(Examination, body.decode())
+
+    def _wait_until_ready(self) -> None:
+        """Starting takes a second, and can fail for reasons of the machine, not of the file."""
+        if self._ready:
+            return
+        try:
+            said = self._read_line(time.monotonic() + _START_TIMEOUT_S, _START_TIMEOUT_S)
+        except Unexaminable as error:
+            detail = error.values.get("detail", "")
+            raise WorkerUnavailable("isolate.no_worker", detail=detail) from error
+        if said != READY:
+            raise WorkerUnavailable("isolate.no_worker", detail=said.decode(errors="replace"))
+        self._ready = True
 
     def _read_line(self, deadline: float, timeout_s: float) -> bytes:
         received = bytearray()

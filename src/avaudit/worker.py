@@ -15,7 +15,7 @@ import threading
 from avaudit import codec
 from avaudit.domain.examination import ExamineRequest
 from avaudit.errors import SourceUnavailable
-from avaudit.isolate import OUT_OF_MEMORY
+from avaudit.isolate import OUT_OF_MEMORY, READY
 
 #: A worker writes nothing but its log.
 _FILE_SIZE_BYTES = 16 << 20
@@ -42,6 +42,8 @@ def _serve(request_fd: int, answer_fd: int) -> None:
     from avaudit.examine import examine  # noqa: PLC0415
 
     with os.fdopen(request_fd, "rb") as requests, os.fdopen(answer_fd, "wb") as answers:
+        answers.write(READY + b"\n")
+        answers.flush()
         for line in requests:
             try:
                 done = examine(codec.from_json(ExamineRequest, line.decode()))

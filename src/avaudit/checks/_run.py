@@ -92,18 +92,21 @@ def _run_one(bound: Bound, subject: Subject) -> tuple[Result, list[Finding]]:
         return _result(rule, Outcome.OPEN, "unreadable"), []
     if subject.kind not in rule.applies_to:
         return _result(rule, Outcome.NOT_APPLICABLE, "kind"), []
-    wanted = bound.check.wants
-    for name, signal in wanted.items():
+    for name, signal in bound.check.wants.items():
         if signal not in subject.signals and name not in bound.check.optional:
             lacking = subject.missing.get(signal)
             return _open(bound, subject, lacking.cause if lacking else "not_measured")
-    given = {name: subject.signals.get(signal) for name, signal in wanted.items()}
     try:
-        answer = bound.check.function(**given, **{bound.check.params_name: bound.params})
+        return _ask(bound, subject)
     except Exception:  # noqa: BLE001  a check's defect must not hide the other checks' results
         return _error(bound, subject, traceback.format_exc(limit=-3))
+
+
+def _ask(bound: Bound, subject: Subject) -> tuple[Result, list[Finding]]:
+    given = {name: subject.signals.get(signal) for name, signal in bound.check.wants.items()}
+    answer = bound.check.function(**given, **{bound.check.params_name: bound.params})
     if isinstance(answer, NotApplicable):
-        return _result(rule, Outcome.NOT_APPLICABLE, answer.cause), []
+        return _result(bound.rule, Outcome.NOT_APPLICABLE, answer.cause), []
     return _decide(bound, subject, answer)
 
 

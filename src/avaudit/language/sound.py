@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 #: Pairs that speakers of northern dialects, and recognisers with them, do not keep apart.
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("h", "f"), ("r", "l"))
-_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"), ("ong", "eng"), ("uang", "uan"))
+_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"), ("ong", "en"), ("uang", "uan"))
 _CONFUSED, _MAX_LETTERS_APART = 0.85, 0.5
 
 

@@ -7,6 +7,7 @@ stamp says, so that spans found in the sound are spans of the recording.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import av
@@ -56,7 +57,9 @@ def decode_mono(
             undecodable += 1
             continue
         for frame in frames:
-            if frame.time is not None and frame.sample_rate == rate:
+            if not isinstance(frame, av.AudioFrame) or frame.sample_rate != rate:
+                continue
+            if frame.time is not None:
                 begin = frame.time - zero_s - within.onset_s
                 _lay(laid, _mono(frame), round(begin * rate))
     return laid, rate, undecodable
@@ -66,7 +69,8 @@ def _seek(container: av.container.InputContainer, stream: av.AudioStream, at_s: 
     try:
         container.seek(int(at_s / (stream.time_base or 1)), stream=stream)
     except av.error.FFmpegError:
-        container.seek(0)  # no index to seek by: read from the start instead
+        with contextlib.suppress(av.error.FFmpegError):
+            container.seek(0)  # no index to seek by: read from the start instead
 
 
 def _lay(target: Samples, samples: Samples, at: int) -> None:

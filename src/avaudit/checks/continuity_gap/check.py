@@ -19,6 +19,7 @@ class Params(CheckParams):
     review_gap_s: float = Field(gt=0)
     jitter_factor: float = Field(ge=1)
     max_end_difference_s: float = Field(gt=0)
+    irregular_holes: int = Field(ge=2)
 
 
 @check(
@@ -28,6 +29,8 @@ class Params(CheckParams):
         "picture_gap": Outcome.FAIL,
         "sound_gap": Outcome.FAIL,
         "short_gap": Outcome.REVIEW,
+        "irregular_picture": Outcome.REVIEW,
+        "irregular_sound": Outcome.REVIEW,
         "sound_ends_early": Outcome.FAIL,
         "picture_ends_early": Outcome.FAIL,
         "sound_starts_late": Outcome.REVIEW,
@@ -73,17 +76,33 @@ def _span(hole: Hole) -> Span:
 def _paired(picture: list[Span], sound: list[Span], params: Params) -> list[Observation]:
     """A hole in both at once is one gap; the part that both share is what nobody recorded."""
     seen: list[Observation] = []
+    alone: list[Span] = []
     unpaired = list(sound)
     for hole in picture:
         partner = next((s for s in unpaired if s.overlap_s(hole) > 0), None)
         if partner is None:
-            seen.append(_observation("picture_gap", hole, params))
+            alone.append(hole)
         else:
             unpaired.remove(partner)
             both = Span(max(hole.onset_s, partner.onset_s), min(hole.offset_s, partner.offset_s))
             seen.append(_observation("gap", both, params))
-    seen += [_observation("sound_gap", hole, params) for hole in unpaired]
+    seen += _one_sided("picture", alone, params)
+    seen += _one_sided("sound", unpaired, params)
     return sorted(seen, key=lambda o: o.span or Span(0, 0))
+
+
+def _one_sided(kind: str, holes: list[Span], params: Params) -> list[Observation]:
+    """Holes in one stream while the other goes on.
+
+    Where they are many they are how the device works: cameras that leave out frames in which
+    nothing moves, phones with a variable frame rate, sound with discontinuous transmission.
+    """
+    if len(holes) < params.irregular_holes:
+        return [_observation(f"{kind}_gap", hole, params) for hole in holes]
+    measured = {"holes": len(holes), "longest_s": round(max(h.length_s for h in holes), 2)}
+    expected = {"holes": params.irregular_holes}
+    whole = Span(holes[0].onset_s, holes[-1].offset_s)
+    return [Observation(f"irregular_{kind}", whole, measured=measured, expected=expected)]
 
 
 def _observation(code: str, span: Span, params: Params) -> Observation:

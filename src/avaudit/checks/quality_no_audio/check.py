@@ -37,8 +37,10 @@ def no_audio(
     """Whether there is sound all through the sound stream."""
     if media.first("audio") is None:
         return Measured(1.0, (Observation("no_stream", score=1.0),))
-    if silence is None or not silence.examined:
+    if packets.first("audio") is None:
         return Measured(1.0, (Observation("empty_stream", score=1.0),))
+    if silence is None or not silence.examined:
+        return Measured(0.0, cause="not_measured")
     examined_s = total_s(silence.examined)
     silent_s = total_s(silence.silent)
     coverage = _coverage(packets, examined_s)
