@@ -34,12 +34,13 @@ from avaudit.cli.auditing import (
     severities,
     tell,
     titles,
+    warn_of_records,
     warn_without_speech,
 )
 from avaudit.cli.console import Out
-from avaudit.cli.parser import speak
+from avaudit.cli.parser import Parser, speak
 from avaudit.errors import AvauditError, ConfigError, TransientError
-from avaudit.i18n import say, say_error
+from avaudit.i18n import LANGUAGES, say, say_error
 from avaudit.ingest.discover import Found, discover
 from avaudit.report.tables import summary_table
 from avaudit.settings import load_settings
@@ -102,7 +103,8 @@ def nightly_audit(
         waiting = auditor.pending(found.recordings)
         auditor.note_register()
         report = _audit_all(auditor, waiting)
-        auditor.finish()
+        kept = auditor.finish()
+    warn_of_records(kept, out)
     tell(found, waiting, report, out)
     night = figures(configuration, found, waiting, report)
     _publish_artifact(night, settings.lang)
@@ -123,7 +125,7 @@ def _audit_all(auditor: Auditor, waiting: list[Found]) -> BatchReport:
             if len(running) >= ahead:
                 _collect(*running.popleft(), waiting, report)
             if number % SYNC_EVERY == SYNC_EVERY - 1:
-                auditor.sync()
+                auditor.follow()
         while running:
             _collect(*running.popleft(), waiting, report)
     except KeyboardInterrupt:
@@ -176,6 +178,7 @@ def main(arguments: list[str] | None = None) -> int:
     out = Out(lang)
     try:
         settings = load_settings(db=options.db, rulebook=options.rulebook, jobs=options.jobs)
+        shown = severities(configure(settings))  # first: what is wrong with it is said at once
         with prefect_server(settings.prefect_home):
             night = nightly_audit(
                 options.paths,
@@ -185,11 +188,10 @@ def main(arguments: list[str] | None = None) -> int:
                 options.jobs,
                 lang,
             )
-        shown = configure(settings)
     except AvauditError as error:
         out.problem(say_error(error, lang))
         return 2 if isinstance(error, ConfigError) else 1
-    out.table(summary_table(night["summary"], titles(lang), severities(shown), lang))
+    out.table(summary_table(night["summary"], titles(lang), shown, lang))
     out.say("cli.where", db=str(settings.db))
     if night["stopped"]:
         return 130
@@ -198,11 +200,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser(lang: str) -> argparse.ArgumentParser:
     speak(lang)
-    parser = argparse.ArgumentParser(prog="nightly_audit", description=say("flow.about", lang))
+    Parser.lang = lang
+    parser = Parser(
+        prog="nightly_audit.py", description=say("flow.about", lang), allow_abbrev=False
+    )
     parser.add_argument("paths", nargs="+", metavar="PATH", help=say("cli.help_paths", lang))
-    for name in ("register", "rulebook", "db", "lang"):
-        parser.add_argument(f"--{name}", help=say(f"cli.help_{name}", lang))
-    parser.add_argument("--jobs", type=int, help=say("cli.help_jobs", lang))
+    parser.add_argument("--lang", choices=LANGUAGES, help=say("cli.help_lang", lang))
+    for name, place in (("register", "REGISTER"), ("rulebook", "BOOK"), ("db", "FILE")):
+        parser.add_argument(f"--{name}", metavar=place, help=say(f"cli.help_{name}", lang))
+    parser.add_argument("--jobs", type=int, metavar="N", help=say("cli.help_jobs", lang))
     return parser
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.workflow import Server, server
 
 from avaudit.models.fetch import fetch
 from avaudit.models.registry import find
@@ -33,6 +34,13 @@ def whisper_dir(models_dir: Path) -> Path:
 def samples() -> Path:
     """The folder of sample recordings. They are never written to."""
     return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Prefect server, as an administrator would have set one up."""
+    with server(tmp_path_factory.mktemp("prefect-server")) as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

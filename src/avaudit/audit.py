@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ from avaudit.domain.register import Activity, Register
 from avaudit.domain.rule import RuleBook
 from avaudit.domain.signal import FileRead
 from avaudit.domain.time import SHANGHAI
-from avaudit.errors import ModelError, SourceUnavailable, Unexaminable
+from avaudit.errors import ModelError, SourceUnavailable, StoreBusy, Unexaminable
 from avaudit.ingest.digest import sha256_of
 from avaudit.ingest.discover import Found
 from avaudit.ingest.match import activity_of
@@ -228,14 +229,20 @@ class Auditor:
             return
         journal.append(self._db, [register], self._wait_s)
 
-    def sync(self) -> SyncReport:
-        """Bring the store up to date with the record files."""
-        return sync(self._db, self._wait_s)
+    def follow(self) -> None:
+        """Bring the store up to date if nobody holds it just now; else the next time does."""
+        with suppress(StoreBusy):  # the records are safe, and `finish` insists
+            sync(self._db, 0.0)
 
-    def finish(self) -> Path:
-        """Bring the store up to date and publish its read-only copy."""
-        self.sync()
-        return publish(self._db, self._wait_s)
+    def finish(self) -> SyncReport:
+        """Bring the store up to date and publish its read-only copy.
+
+        What is wrong with record files (each with its place) is in the report. Raises `StoreBusy`
+        where the store stays locked, `StoreError` where it cannot be written.
+        """
+        report = sync(self._db, self._wait_s)
+        publish(self._db, self._wait_s)
+        return report
 
 
 def _facts(found: Found) -> FileFacts:

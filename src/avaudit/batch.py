@@ -90,7 +90,7 @@ def _run(
             _count(future, running.pop(future), report)
         since_sync += len(finished)
         if since_sync >= SYNC_EVERY:
-            auditor.sync()
+            auditor.follow()
             since_sync = 0
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from support.night import CLI, WITHOUT_PRIVILEGE, ask, environment, run, state_of
 
 _TOLERANCE_S = 0.5
@@ -61,9 +62,7 @@ def _samples(db: Path, labels: list[dict[str, Any]]) -> dict[str, Sample]:
 
 
 @pytest.fixture(scope="session")
-def audited(
-    tmp_path_factory: pytest.TempPathFactory, samples: Path, models_dir: Path
-) -> Audited:
+def audited(tmp_path_factory: pytest.TempPathFactory, samples: Path, models_dir: Path) -> Audited:
     folder = tmp_path_factory.mktemp("samples")
     copy = folder / "originals"
     shutil.copytree(samples, copy)
@@ -77,9 +76,7 @@ def audited(
     done = run(command, env, folder, WITHOUT_PRIVILEGE)
     assert db.exists(), done.stderr
     labels = yaml.safe_load((samples / "truth.yaml").read_text(encoding="utf-8"))["files"]
-    return Audited(
-        done.returncode, done.stderr, db, before, state_of(copy), _samples(db, labels)
-    )
+    return Audited(done.returncode, done.stderr, db, before, state_of(copy), _samples(db, labels))
 
 
 def test_one_sample_cannot_be_examined_and_the_status_says_so(audited: Audited) -> None:
@@ -156,10 +153,12 @@ def test_nothing_is_found_where_the_label_says_pass(audited: Audited) -> None:
 
 
 def test_facts_of_the_container_are_those_of_the_label(audited: Audited) -> None:
-    columns = "path, kind, video_codec, width, height, duration_s, strftime(timezone('Asia/Shanghai', started_at), '%Y-%m-%d %H:%M:%S')"
     wrong = []
     for path, kind, codec, width, height, duration, started in ask(
-        audited.db, f"SELECT {columns} FROM recordings WHERE status <> 'unexaminable'"
+        audited.db,
+        "SELECT path, kind, video_codec, width, height, duration_s, "
+        "strftime(timezone('Asia/Shanghai', started_at), '%Y-%m-%d %H:%M:%S') "
+        "FROM recordings WHERE status <> 'unexaminable'",
     ):
         label = audited.samples[Path(path).name].label
         if label["kind"] == "photo":
@@ -182,7 +181,7 @@ def test_the_register_is_in_the_store_as_it_is_written(audited: Audited) -> None
                             "ORDER BY activity_id")  # fmt: skip
     assert [row[0] for row in found] == [f"QY2026-{n:03}" for n in range(1, 11)]
     assert found[0][1:] == (
-        "青执检〔2026〕第118号", ["李晓红", "王建国"], "青羊镇城关村农贸市场东口"
+        "青综执检〔2026〕第118号", ["李晓红", "王建国"], "青羊镇城关村农贸市场东口"
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from avaudit.batch import Watcher, run_batch
 from avaudit.cli.parser import build_parser
 from avaudit.ingest.discover import discover
 from avaudit.ingest.register import read_register
-from avaudit.settings import load_settings
+from avaudit.rules.load import load_rulebook
+from avaudit.settings import Settings, load_settings
 from avaudit.store.user_query import run_query
 from house.checkout import ROOT
 
@@ -146,3 +147,26 @@ def test_example_is_a_check(example: str) -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("avaudit"):
             module = importlib.import_module(str(node.module))
             assert not [name.name for name in node.names if not hasattr(module, name.name)]
+
+
+def test_settings_exist() -> None:
+    """Names in the environment are the settings', or those of a script or a deployment."""
+    named = set(re.findall(r"\bAVAUDIT_[A-Z_]+\b", _README))
+    known = {f"AVAUDIT_{field.upper()}" for field in Settings.model_fields}
+    beside = "".join(
+        path.read_text("utf-8")
+        for folder in ("pipelines", "scripts")
+        for path in (ROOT / folder).iterdir()
+        if path.is_file()
+    )
+    assert not {name for name in named - known if name not in beside}
+
+
+def test_links_lead_somewhere() -> None:
+    targets = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", _README)
+    assert not [target for target in targets if not (ROOT / target).exists()]
+
+
+def test_rules_are_the_rule_books() -> None:
+    rows = re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \| ([^|]+) \|", _README, re.MULTILINE)
+    assert dict(rows) == {rule.id: rule.article for rule in load_rulebook("qingyang").rules}

@@ -107,7 +107,7 @@ def _picture(output: Any, spec: Picture) -> Iterator[Any]:
     stream = output.add_stream(spec.codec, rate=spec.fps, options=spec.options)
     stream.width, stream.height = WIDTH, HEIGHT
     stream.pix_fmt = "yuvj420p" if spec.codec == "mjpeg" else "yuv420p"
-    ticks = 90000 if spec.codec not in ("mpeg4", "flv1") else spec.fps
+    ticks = 90000 if spec.codec == "libx264" else spec.fps
     stream.codec_context.time_base = Fraction(1, ticks)
     times = spec.times or [k / spec.fps for k in range(round(spec.seconds * spec.fps))]
     chance = np.random.default_rng(1)

@@ -1,4 +1,4 @@
-"""Run avaudit and its flow as their users do, in processes of their own, and read what they kept."""
+"""Run avaudit and its flow as users do, in processes of their own, and read what they kept."""
 
 from __future__ import annotations
 
@@ -94,8 +94,9 @@ def state_of(folder: Path) -> dict[str, tuple[str, int, int, int]]:
     return found
 
 
-#: A program that runs another without root's right to pass over file permissions (CAP_DAC_OVERRIDE
-#: and CAP_DAC_READ_SEARCH leave the bounding set: PR_CAPBSET_DROP is 24); elsewhere it does nothing.
+#: A program that runs another without root's right to pass over file permissions: capabilities
+#: CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH leave the bounding set (PR_CAPBSET_DROP is 24). For
+#: other users it changes nothing.
 WITHOUT_PRIVILEGE = (
     sys.executable,
     "-c",

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from avaudit.cli.console import Out
 from avaudit.cli.parser import build_parser
-from avaudit.errors import AvauditError, ConfigError, PermanentError, QueryError
+from avaudit.errors import AvauditError, ConfigError, QueryError
 from avaudit.i18n import LANGUAGES, say_error
 from avaudit.settings import load_settings
 
-EXIT_RAN, EXIT_SOME_UNEXAMINABLE, EXIT_WRONG_USE = 0, 1, 2
+EXIT_RAN, EXIT_NOT_DONE, EXIT_WRONG_USE = 0, 1, 2
 EXIT_FINDINGS, EXIT_STOPPED = 3, 130
 
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AvauditError as error:
         out.problem(say_error(error, lang))
         wrong_use = isinstance(error, (ConfigError, QueryError))
-        return EXIT_WRONG_USE if wrong_use or not isinstance(error, PermanentError) else 1
+        return EXIT_WRONG_USE if wrong_use else EXIT_NOT_DONE
 
 
 def language(arguments: Sequence[str]) -> str:

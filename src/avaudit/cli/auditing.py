@@ -22,6 +22,7 @@ from avaudit.ingest.register import read_register
 from avaudit.report.tables import summary_table
 from avaudit.settings import Settings, load_settings
 from avaudit.store import read
+from avaudit.store.sync import SyncReport
 
 _SHOWN_PROBLEMS = 20
 
@@ -39,7 +40,8 @@ def audit(options: argparse.Namespace, out: Out) -> int:
         waiting = auditor.pending(found.recordings)
         auditor.note_register()
         report = _run(auditor, waiting, out)
-        auditor.finish()
+        kept = auditor.finish()
+    warn_of_records(kept, out)
     tell(found, waiting, report, out)
     night = figures(configuration, found, waiting, report)
     if options.json:
@@ -56,6 +58,12 @@ def warn_without_speech(configuration: Configuration, out: Out) -> None:
     if configuration.without_speech:
         out.warn(say_error(configuration.without_speech, out.lang))
         out.warn(say("cli.without_speech", out.lang))
+
+
+def warn_of_records(report: SyncReport, out: Out) -> None:
+    """Tell about lines of the record files that could not be used, each with its place."""
+    for problem in report.problems:
+        out.warn(say_problem(problem, out.lang))
 
 
 def load_register(path: Path | None, out: Out) -> Register | None:

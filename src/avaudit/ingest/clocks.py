@@ -16,7 +16,13 @@ _IN_NAME = re.compile(rf"(?<!\d){_DATE}[-_ .T]{{0,3}}{_TIME}(?!\d)")
 #: Tags that hold the start of a recording, as FFmpeg names them.
 _START_TAGS = ("com.apple.quicktime.creationdate", "creation_time", "date")
 
-_DEVICE_IN_NAME = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2,5}[-_][A-Z0-9]{2,6}[-_]\d{4,10})(?=[_.-])")
+#: Letters, a model and a number that is no date (DSJ-A3_0001234), or a short name before a date
+#: (CAM-01_20261119).
+_DEVICE_IN_NAME = re.compile(
+    r"(?<![A-Za-z0-9])"
+    r"([A-Z]{2,5}[-_][A-Z0-9]{2,6}[-_](?!20\d{6}[_.-])\d{4,10}(?=[_.-])"
+    r"|[A-Z]{2,5}-[A-Z0-9]{1,6}(?=_20\d{6}[_.-]))"
+)
 
 
 def clocks(file: FileFacts, media: MediaFacts | None) -> tuple[ClockReading, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from avaudit.errors import ConfigError, Unexaminable
+from avaudit.errors import ConfigError, SourceUnavailable, Unexaminable
 from avaudit.i18n import printable
 from avaudit.media.open import open_descriptor
 from avaudit.media.sniff import Sniffed, read_head, sniff
@@ -56,10 +56,12 @@ def discover(paths: Iterable[Path]) -> Discovery:
     found = Discovery()
     seen_files: set[bytes] = set()
     seen_folders: set[tuple[int, int]] = set()
-    for path in paths:
-        name = os.fsencode(Path(os.path.abspath(path)))  # noqa: PTH100  (resolve() follows links)
+    # resolve() would follow links
+    names = [os.fsencode(Path(os.path.abspath(path))) for path in paths]  # noqa: PTH100
+    for name in names:
         if not os.path.lexists(name):
             raise ConfigError("audit.no_such_path", path=display_path(name))
+    for name in sorted(names, key=_is_folder):  # named files first: they count whatever they hold
         if _is_folder(name):
             for file in _walk(name, seen_folders, found):
                 _file(file, found, seen_files, named=False)
@@ -122,10 +124,12 @@ def _look(path: bytes) -> Sniffed:
     name = os.fsdecode(path)
     try:
         fd = open_descriptor(path)
-    except Unexaminable:
+    except (Unexaminable, SourceUnavailable):
         return sniff(b"\x00", name)
     try:
         regular = stat.S_ISREG(os.fstat(fd).st_mode)
         return sniff(read_head(fd), name) if regular else Sniffed.OTHER
+    except OSError:  # a failing disk must not end the search
+        return sniff(b"\x00", name)
     finally:
         os.close(fd)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from enum import StrEnum
-from pathlib import PurePath
 
 #: How many bytes of a file are looked at: enough for two blocks of a transport stream.
 HEAD_BYTES = 1024
@@ -60,7 +59,7 @@ def sniff(head: bytes, name: str) -> Sniffed:
     Content decides; the name only where content says nothing, so that a damaged recording with a
     recording's name is still examined (and found wanting), not passed over.
     """
-    suffix = PurePath(name).suffix.lower()
+    suffix = f".{name.rpartition('.')[2].lower()}"
     if not head:
         known = suffix in _MEDIA_SUFFIXES | _PHOTO_SUFFIXES
         return Sniffed.EMPTY if known else Sniffed.OTHER

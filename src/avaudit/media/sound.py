@@ -21,6 +21,10 @@ from avaudit.media.demux import demux
 
 Samples = npt.NDArray[np.float32]
 
+#: Containers such as Matroska, FLV and ASF round times to a millisecond, their tick. A frame whose
+#: time is so near to where the one before it ended (in ticks) follows it without a crack.
+_SLACK_TICKS = 2.0
+
 _FULL_SCALE = {"u8": 128.0, "s16": 32768.0, "s32": 2147483648.0, "flt": 1.0, "dbl": 1.0}
 
 
@@ -44,7 +48,8 @@ def decode_mono(
     if rate <= 0:
         return np.zeros(0, np.float32), 0, 0
     laid = np.full(round(within.length_s * rate), fill, np.float32)
-    undecodable = 0
+    undecodable, following = 0, None
+    slack = max(1, round(_SLACK_TICKS * float(stream.time_base) * rate))
     if within.onset_s > 1.0:  # land before the span: decoders need a frame or two to settle
         _seek(container, stream, within.onset_s + zero_s - 0.5)
     for packet in demux(container, [stream]):
@@ -60,8 +65,11 @@ def decode_mono(
             if not isinstance(frame, av.AudioFrame) or frame.sample_rate != rate:
                 continue
             if frame.time is not None:
-                begin = frame.time - zero_s - within.onset_s
-                _lay(laid, _mono(frame), round(begin * rate))
+                begin = round((frame.time - zero_s - within.onset_s) * rate)
+                if following is not None and abs(begin - following) <= slack:
+                    begin = following
+                _lay(laid, _mono(frame), begin)
+                following = begin + frame.samples
     return laid, rate, undecodable
 
 

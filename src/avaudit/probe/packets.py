@@ -30,13 +30,17 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(slots=True)
 class StreamPackets:
-    """Packets of one stream in the order of the file. Times in ticks of `tick_s` seconds."""
+    """Packets of one stream in the order of the file. Times in ticks of `tick_s` seconds.
+
+    `bytes_per_s`, `frame_bytes` (one sample of all channels) and `constant` are of PCM streams.
+    """
 
     index: int
     kind: str
     codec: str
     tick_s: float
     bytes_per_s: float | None
+    frame_bytes: int = 0
     times: list[int] = field(default_factory=list)
     decode_times: list[int] = field(default_factory=list)
     durations: list[int] = field(default_factory=list)
@@ -81,18 +85,20 @@ def read_packets(container: av.container.InputContainer) -> PacketTable:
 
 
 def _stream_packets(stream: av.stream.Stream) -> StreamPackets:
-    bytes_per_s = None
+    bytes_per_s, frame_bytes = None, 0
     if isinstance(stream, av.AudioStream) and stream.codec_context.name.startswith("pcm_"):
         codec = stream.codec_context
         bits = codec.format.bytes * 8 if codec.format else 0
         bits = _CODED_BITS.get(codec.name, bits)  # G.711 codes 16 bits in 8
-        bytes_per_s = codec.rate * codec.channels * bits / 8 or None
+        frame_bytes = codec.channels * bits // 8
+        bytes_per_s = float(codec.rate * frame_bytes) or None
     return StreamPackets(
         stream.index,
         stream.type,
         stream.codec_context.name,
         float(stream.time_base or 0),
         bytes_per_s,
+        frame_bytes,
     )
 
 
@@ -111,8 +117,8 @@ def _take(stream: StreamPackets, packet: av.Packet[Any]) -> None:
     stream.sizes.append(packet.size)
     stream.keyframes += packet.is_keyframe
     if stream.bytes_per_s:
-        data = bytes(packet)
-        stream.constant.append(data.count(data[:1]) == len(data))
+        data, frame = bytes(packet), stream.frame_bytes
+        stream.constant.append(data[frame:] == data[:-frame])  # each sample as the one before
 
 
 def timeline(table: PacketTable, file_bytes: int) -> PacketTimeline:
