@@ -39,6 +39,7 @@ from avaudit.cli.auditing import (
 )
 from avaudit.cli.console import Out
 from avaudit.cli.parser import Parser, speak
+from avaudit.cli.status import Exit
 from avaudit.errors import AvauditError, ConfigError, TransientError
 from avaudit.i18n import LANGUAGES, say, say_error
 from avaudit.ingest.discover import Found, discover
@@ -190,12 +191,12 @@ def main(arguments: list[str] | None = None) -> int:
             )
     except AvauditError as error:
         out.problem(say_error(error, lang))
-        return 2 if isinstance(error, ConfigError) else 1
+        return Exit.WRONG_USE if isinstance(error, ConfigError) else Exit.NOT_ALL_DONE
     out.table(summary_table(night["summary"], titles(lang), shown, lang))
     out.say("cli.where", db=str(settings.db))
     if night["stopped"]:
-        return 130
-    return 1 if night["unexaminable"] or night["failed"] else 0
+        return Exit.STOPPED
+    return Exit.NOT_ALL_DONE if night["unexaminable"] or night["failed"] else Exit.RAN
 
 
 def _parser(lang: str) -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from avaudit.errors import ModelError
+from avaudit.errors import ConfigError, ModelError
 from avaudit.i18n import catalogue, places, say_error
 from avaudit.models.registry import find, load_registry, parse_registry
 from avaudit.models.verify import State
@@ -50,7 +50,7 @@ def test_the_default_model_has_a_card() -> None:
 
 
 def test_an_unknown_model_is_named_with_those_there_are() -> None:
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(ConfigError) as caught:
         find("whisper-huge")
     said = say_error(caught.value, "zh")
     assert "whisper-huge" in said

@@ -9,17 +9,14 @@ from collections.abc import Sequence
 
 from avaudit.cli.console import Out
 from avaudit.cli.parser import build_parser
+from avaudit.cli.status import Exit
 from avaudit.errors import AvauditError, ConfigError, QueryError
 from avaudit.i18n import LANGUAGES, say_error
 from avaudit.settings import load_settings
 
-EXIT_RAN, EXIT_NOT_DONE, EXIT_WRONG_USE = 0, 1, 2
-EXIT_FINDINGS, EXIT_STOPPED = 3, 130
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Returns its exit status: 0 it ran, 1 not all could be examined or done,
-    2 wrong arguments or configuration, 3 findings (with `--fail-on`), 130 stopped by Ctrl-C."""
+    """Run a command. Returns its exit status, see `Exit`."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     lang = language(given)
     options = build_parser(lang).parse_args(given)
@@ -27,14 +24,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options, out))
     except KeyboardInterrupt:
-        return EXIT_STOPPED
+        return Exit.STOPPED
     except BrokenPipeError:  # `avaudit findings | head`: the reader has what it wanted
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_RAN
+        return Exit.RAN
     except AvauditError as error:
         out.problem(say_error(error, lang))
         wrong_use = isinstance(error, (ConfigError, QueryError))
-        return EXIT_WRONG_USE if wrong_use else EXIT_NOT_DONE
+        return Exit.WRONG_USE if wrong_use else Exit.NOT_ALL_DONE
 
 
 def language(arguments: Sequence[str]) -> str:

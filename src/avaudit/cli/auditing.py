@@ -13,6 +13,7 @@ from rich.progress import Progress, TaskID
 from avaudit.audit import Auditor, Configuration, configure
 from avaudit.batch import BatchReport, Watcher, run_batch, total_weight, weight
 from avaudit.cli.console import Out
+from avaudit.cli.status import Exit
 from avaudit.codec import plain_to_json
 from avaudit.domain.register import Register
 from avaudit.domain.rule import Severity
@@ -163,10 +164,10 @@ def _status(
     report: BatchReport, settings: Settings, configuration: Configuration, fail_on: str | None
 ) -> int:
     if report.stopped:
-        return 130
+        return Exit.STOPPED
     if fail_on and _fails(settings, configuration, fail_on):
-        return 3
-    return 1 if report.unexaminable or report.failed else 0
+        return Exit.FINDINGS
+    return Exit.NOT_ALL_DONE if report.unexaminable or report.failed else Exit.RAN
 
 
 def _fails(settings: Settings, configuration: Configuration, fail_on: str) -> bool:

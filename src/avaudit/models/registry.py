@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
-from avaudit.errors import ModelError
+from avaudit.errors import ConfigError, ModelError
 
 REGISTRY_FILE = "models.toml"
 
@@ -127,14 +127,14 @@ def parse_registry(text: str, file: str) -> tuple[Model, ...]:
 def find(model_id: str, models: Sequence[Model] | None = None) -> Model:
     """The model of that id, in the program's list unless another is given.
 
-    Raises `ModelError` (`models.unknown`) with the ids that there are.
+    Raises `ConfigError` (`models.unknown`) with the ids that there are.
     """
     listed = load_registry() if models is None else models
     for model in listed:
         if model.id == model_id:
             return model
     known = ", ".join(model.id for model in listed)
-    raise ModelError("models.unknown", model=model_id, known=known)
+    raise ConfigError("models.unknown", model=model_id, known=known)
 
 
 def _checkout_file() -> Path:
