@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.workflow import Server, server
 
 from avaudit.models.fetch import fetch
 from avaudit.models.registry import find
 from avaudit.settings import load_settings
+from support.workflow import Server, server
 
 SAMPLES = Path(__file__).parents[1] / "data_samples"
 
@@ -44,10 +44,9 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test works in a folder of its own, without the user's settings."""
     monkeypatch.chdir(tmp_path)
     for name in list(os.environ):
         if name.startswith("AVAUDIT_") and name != "AVAUDIT_MODELS_DIR":
             monkeypatch.delenv(name)
-    yield

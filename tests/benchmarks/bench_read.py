@@ -60,8 +60,11 @@ def repeat(loop: Path, path: Path, times: int) -> None:
     """The loop's packets again and again, their times going on: long, without encoding it all."""
     with av.open(str(loop)) as source, av.open(str(path), "w") as output:
         made = {s.index: output.add_stream_from_template(s) for s in source.streams}
-        packets = [p for p in source.demux() if p.pts is not None and p.pts >= 0]
-        start = [(p, p.pts, p.dts, p.time_base) for p in packets]
+        start = [
+            (packet, packet.pts, packet.dts, packet.time_base)
+            for packet in source.demux()
+            if packet.pts is not None and packet.dts is not None and packet.pts >= 0
+        ]
         for turn in range(times):
             for packet, pts, dts, base in start:
                 shift = round(turn * _LOOP_S / base)
@@ -96,7 +99,7 @@ def audit(path: Path) -> measured.Process:
 
 
 def digest(path: Path) -> measured.Process:
-    """SHA-256 by Python's own library (OpenSSL), which is faster than coreutils on some machines."""
+    """SHA-256 by Python's own library (OpenSSL): on some machines faster than coreutils."""
     code = "import hashlib,sys;hashlib.file_digest(open(sys.argv[1],'rb'),'sha256')"
     return measured.run([sys.executable, "-c", code, str(path)])
 

@@ -77,11 +77,12 @@ def one_worker(first: Path, second: Path, speech: SpeechRequest) -> dict[str, fl
 
 def _sound(examination: Examination) -> None:
     """Make sure that the file was examined: a failure is fast, too."""
-    assert examination.media is not None and not examination.failures
+    assert examination.media is not None
+    assert not examination.failures
 
 
 def peer(path: Path, folder: Path) -> float:
-    """faster-whisper as its documentation shows it, over the same sound, the model loaded."""
+    """faster-whisper as its documentation shows it (no voice filter), the model loaded."""
     model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
     return measured.timed(lambda: list(model.transcribe(str(path), language="zh", beam_size=5)[0]))
 

@@ -39,7 +39,7 @@ RULES = {bound.rule.id: bound for bound in bind(load_rulebook("qingyang"))}
 
 def _each_case() -> Iterator[Any]:
     for declared in CHECKS:
-        for case in declared.cases:
+        for case in declared.cases():
             yield pytest.param(declared, case, id=f"{declared.rule_id}: {case['name']}")
 
 
@@ -96,7 +96,7 @@ def test_findings_of_a_case_are_said_and_kept_whole(
 def test_every_code_of_a_check_is_seen_in_a_case(declared: Declared) -> None:
     seen = {
         finding.code
-        for case in declared.cases
+        for case in declared.cases()
         for finding in _run_case(RULES[declared.rule_id], case)[1]
     }
     assert declared.codes.keys() - seen == set()
@@ -104,10 +104,10 @@ def test_every_code_of_a_check_is_seen_in_a_case(declared: Declared) -> None:
 
 @pytest.mark.parametrize("declared", CHECKS, ids=lambda declared: declared.rule_id)
 def test_every_check_has_cases_that_pass_and_that_do_not(declared: Declared) -> None:
-    outcomes = {case["outcome"] for case in declared.cases}
+    outcomes = {case["outcome"] for case in declared.cases()}
     assert "pass" in outcomes
     assert outcomes & {"fail", "review"}
-    names = [case["name"] for case in declared.cases]
+    names = [case["name"] for case in declared.cases()]
     assert len(set(names)) == len(names)
 
 

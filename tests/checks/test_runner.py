@@ -50,7 +50,15 @@ def _declared(answer: Callable[[], Answer], rule_id: str = "made.up") -> Declare
     codes = function.__check__[1]  # type: ignore[attr-defined]  # set by the decorator
     wants: dict[str, type] = {"read": FileRead}
     return Declared(
-        rule_id, function, codes, Params, "params", wants, frozenset(), texts=_TEXTS, cases=()
+        rule_id,
+        function,
+        codes,
+        Params,
+        "params",
+        wants,
+        frozenset(),
+        texts=_TEXTS,
+        package=__name__,
     )
 
 

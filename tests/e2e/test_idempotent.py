@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,7 @@ def recordings(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def examined(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def examined(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that a worker is asked to open; the workers are the real ones."""
     names: list[str] = []
     real = WorkerPool.examine
@@ -39,7 +39,7 @@ def examined(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return real(pool, request)
 
     monkeypatch.setattr(WorkerPool, "examine", counting)
-    yield names
+    return names
 
 
 def _settings(tmp_path: Path, rulebook: Path | str = "qingyang") -> Settings:
@@ -221,8 +221,8 @@ def test_of_a_path_that_holds_other_bytes_now_only_these_are_shown(
                     "WHERE path LIKE '%r00.mp4' AND outcome = 'fail'")  # fmt: skip
     assert [(rule, outcome) for _, rule, outcome in shown] == [("quality.unreadable", "fail")]
     assert shown[0][0] != old
-    assert ask(db, f"SELECT present FROM v_recording WHERE recording_id = '{old}'") == [(False,)]
-    kept = ask(db, f"SELECT count(*) FROM findings WHERE recording_id = '{old}'")
+    assert ask(db, "SELECT present FROM v_recording WHERE recording_id = ?", old) == [(False,)]
+    kept = ask(db, "SELECT count(*) FROM findings WHERE recording_id = ?", old)
     assert kept[0][0] > 0
 
 

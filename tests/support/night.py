@@ -78,10 +78,10 @@ def rows_of(db: Path) -> Rows:
         return found
 
 
-def ask(db: Path, sql: str) -> list[tuple[Any, ...]]:
-    """The answer to a query."""
+def ask(db: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    """The answer to a query; `values` stand where it has a `?`."""
     with duckdb.connect(str(db), read_only=True) as store:
-        return store.execute(sql).fetchall()
+        return store.execute(sql, list(values)).fetchall()
 
 
 def state_of(folder: Path) -> dict[str, tuple[str, int, int, int]]:

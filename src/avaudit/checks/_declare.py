@@ -18,14 +18,13 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from avaudit.domain.finding import Measured, NotApplicable
 from avaudit.domain.rule import Outcome
+from avaudit.packaged import read_yaml
 
 CheckFunction = TypeVar("CheckFunction", bound=Callable[..., Measured | NotApplicable])
 
@@ -61,7 +60,11 @@ class Declared:
     wants: Mapping[str, type]
     optional: frozenset[str]
     texts: Mapping[str, Any]
-    cases: tuple[Mapping[str, Any], ...]
+    package: str
+
+    def cases(self) -> tuple[Mapping[str, Any], ...]:
+        """The check's cases; only its tests read them."""
+        return tuple(read_yaml(self.package, "cases.yaml"))
 
 
 def check(
@@ -106,7 +109,7 @@ def _declared(package: str, folder: str) -> Declared:
     params_name, params, wants, optional = _needs(function)
     return Declared(
         rule_id, function, codes, params, params_name, wants, optional,
-        texts=_read(package, "text.yaml"), cases=tuple(_read(package, "cases.yaml")),
+        texts=read_yaml(package, "text.yaml"), package=package,
     )  # fmt: skip
 
 
@@ -129,7 +132,3 @@ def _needs(
     if params is None:
         raise TypeError(f"{function.__module__}: the check takes no Params")
     return params_name, params, wants, frozenset(optional)
-
-
-def _read(package: str, name: str) -> Any:
-    return yaml.safe_load((resources.files(package) / name).read_text(encoding="utf-8"))

@@ -21,12 +21,20 @@ from avaudit.i18n import say
 from avaudit.report.tables import show
 
 
+class _Result(Console):
+    """Standard output. Rich itself would end the program with status 1 when its reader is gone."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to whoever runs the command."""
+        raise BrokenPipeError
+
+
 class Out:
     """A command's voice, in one language."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
-        self._result = Console(highlight=False)
+        self._result = _Result(highlight=False)
         self.errors = Console(stderr=True, highlight=False)
 
     def say(self, key: str, **values: object) -> None:

@@ -13,7 +13,6 @@ from avaudit.cli.console import Out
 from avaudit.domain.time import SHANGHAI
 from avaudit.errors import ConfigError, RuleBookError
 from avaudit.report.explain import explanation
-from avaudit.report.export import to_csv, to_json, to_xlsx
 from avaudit.report.tables import findings_table, plain_table
 from avaudit.rules.load import load_rulebook
 from avaudit.settings import Settings, load_settings
@@ -42,6 +41,9 @@ def findings(options: argparse.Namespace, out: Out) -> int:
 
 
 def _exported(rows: list[read.Row], options: argparse.Namespace) -> bytes:
+    # openpyxl takes as long to import as the rest: only for exports.
+    from avaudit.report.export import to_csv, to_json, to_xlsx  # noqa: PLC0415
+
     kind = options.format
     if kind == "table":
         kind = options.output.suffix.lstrip(".").lower()

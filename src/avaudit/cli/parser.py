@@ -39,7 +39,8 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     speak(lang)
     Parser.lang = lang
     parser = Parser(prog="avaudit", description=say("cli.about", lang), allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"avaudit {__version__}")
+    parser.add_argument("--version", action="version", version=f"avaudit {__version__}",
+                        help=say("argparse.show_version", lang))  # fmt: skip
     commands = parser.add_subparsers(required=True, metavar=say("cli.command", lang))
 
     def command(name: str, key: str | None = None) -> argparse.ArgumentParser:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from avaudit.errors import AvauditError, Problem
+from avaudit.packaged import read_yaml
 
 LANGUAGES = ("zh", "en")
 
@@ -23,10 +21,10 @@ Catalogue = Mapping[str, Mapping[str, str]]
 @cache
 def catalogue(area: str) -> Catalogue:
     """Texts of one area: name -> language -> text. Raises `KeyError` where there is no area."""
-    file = resources.files(__name__) / "locales" / f"{area}.yaml"
-    if not file.is_file():
-        raise KeyError(f"no catalogue {area!r}")
-    loaded: Catalogue = yaml.safe_load(file.read_text(encoding="utf-8"))
+    try:
+        loaded: Catalogue = read_yaml(__name__, f"locales/{area}.yaml")
+    except FileNotFoundError as error:
+        raise KeyError(f"no catalogue {area!r}") from error
     return loaded
 
 

@@ -128,7 +128,7 @@ def _look(path: bytes) -> Sniffed:
         return sniff(b"\x00", name)
     try:
         regular = stat.S_ISREG(os.fstat(fd).st_mode)
-        return sniff(read_head(fd), name) if regular else Sniffed.OTHER
+        return sniff(read_head(fd), name) if regular else Sniffed.UNKNOWN  # a pipe, a device
     except OSError:  # a failing disk must not end the search
         return sniff(b"\x00", name)
     finally:

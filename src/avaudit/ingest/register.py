@@ -17,7 +17,6 @@ from avaudit.ingest.register_csv import read_csv
 from avaudit.ingest.register_header import Header, find_header, spellings
 from avaudit.ingest.register_row import RowReader
 from avaudit.ingest.register_table import Sheet, blank, quoted, refusal
-from avaudit.ingest.register_xlsx import read_xlsx
 
 #: A township's register of many years stays far below this.
 MAX_BYTES = 64 * 2**20
@@ -63,6 +62,9 @@ def _sheets(data: bytes, file: str) -> Sequence[Sheet]:
     if not data.strip(_NOTHING):
         raise refusal(file, "empty")
     if data.startswith(_ZIP):
+        # openpyxl takes as long to import as the rest: only for workbooks.
+        from avaudit.ingest.register_xlsx import read_xlsx  # noqa: PLC0415
+
         return read_xlsx(data, file)
     if data.startswith(_OLE2):
         raise refusal(file, "old_or_locked")

@@ -7,13 +7,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import islice
-
-import yaml
 
 from avaudit.ingest.register_cells import text_of
 from avaudit.ingest.register_table import Row
+from avaudit.packaged import read_yaml
 
 #: Without these columns nothing in a register can be matched with a recording.
 REQUIRED = ("activity_id", "started_at")
@@ -55,8 +53,7 @@ class Header:
 @cache
 def spellings() -> Mapping[str, tuple[str, ...]]:
     """Accepted spellings by field, the usual one first. Source: register_headers.yaml."""
-    file = resources.files("avaudit.ingest") / "register_headers.yaml"
-    loaded = yaml.safe_load(file.read_text(encoding="utf-8"))
+    loaded = read_yaml("avaudit.ingest", "register_headers.yaml")
     return {field: tuple(names) for field, names in loaded.items()}
 
 

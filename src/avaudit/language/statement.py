@@ -10,13 +10,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from avaudit.domain.signal import Segment
 from avaudit.domain.time import Span
 from avaudit.language.sound import in_context, likeness
+from avaudit.packaged import read_yaml
 
 #: The elements of Article 14, in the order in which it names them.
 ELEMENTS = ("time", "place", "officers", "cause", "target", "stage", "notice")
@@ -55,8 +53,7 @@ class Statement:
 
 @cache
 def _cues() -> Mapping[str, tuple[tuple[tuple[str, ...], ...], tuple[re.Pattern[str], ...]]]:
-    file = resources.files(__package__) / "statement_cues.yaml"
-    book = yaml.safe_load(file.read_text(encoding="utf-8"))
+    book = read_yaml(__package__, "statement_cues.yaml")
     return {
         element: (
             tuple(in_context(phrase) for phrase in entry["phrases"]),

@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any, Protocol
 
 import ctranslate2
 import opencc
-import yaml
 from faster_whisper import WhisperModel
 
 from avaudit.domain.signal import Segment, Speech, Transcript, Word
 from avaudit.domain.time import Span, merge
 from avaudit.media.sound import Samples
+from avaudit.packaged import read_yaml
 from avaudit.signals.speech import VAD
 
 #: Whisper's own limits for a doubtful segment (Radford et al. 2022, section 4.5).
@@ -141,8 +140,7 @@ def _doubt(raw: Any, text: str, span: Span, speech: Speech) -> str:
 
 @cache
 def _credits() -> tuple[str, ...]:
-    file = resources.files(__package__) / "credits.yaml"
-    return tuple(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return tuple(read_yaml(__package__, "credits.yaml"))
 
 
 @cache
