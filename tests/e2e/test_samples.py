@@ -153,7 +153,7 @@ def test_nothing_is_found_where_the_label_says_pass(audited: Audited) -> None:
 
 
 def test_facts_of_the_container_are_those_of_the_label(audited: Audited) -> None:
-    wrong = []
+    wrong: list[object] = []
     for path, kind, codec, width, height, duration, started in ask(
         audited.db,
         "SELECT path, kind, video_codec, width, height, duration_s, "

@@ -8,11 +8,7 @@ from pathlib import Path
 import pytest
 
 from avaudit.domain.time import SHANGHAI
-from support.register_files import (
-    as_csv,
-    read_text,
-    said,
-)
+from support.register_files import as_csv, read_text, said
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from avaudit.domain.register import Activity
+from avaudit.ingest.register import read_register
 from avaudit.ingest.register_header import spellings
 from support.register_files import (
     ENCODINGS,
@@ -36,6 +37,12 @@ def test_the_path_and_the_digest_are_the_file_s(tmp_path: Path) -> None:
     register = read_bytes(tmp_path, data)
     assert register.path == str(tmp_path / "台账.csv")
     assert register.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_a_name_that_is_no_utf8_is_made_printable(tmp_path: Path) -> None:
+    path = tmp_path / "\udcff.csv"
+    path.write_text("编号,开始时间\nA1,2026-11-18 09:30\n", encoding="utf-8")
+    assert read_register(path).path == f"{tmp_path}/\\xff.csv"
 
 
 def test_field_names_are_headers_too(tmp_path: Path) -> None:

@@ -10,14 +10,7 @@ import pytest
 from avaudit.domain.time import SHANGHAI
 from avaudit.errors import RegisterError
 from avaudit.ingest.register import read_register
-from support.register_files import (
-    as_csv,
-    book_of,
-    only_problem,
-    read_book,
-    read_text,
-    said,
-)
+from support.register_files import as_csv, book_of, only_problem, read_book, read_text, said
 
 
 def test_a_row_without_a_number_is_left_out(tmp_path: Path) -> None:

@@ -12,14 +12,7 @@ from avaudit.errors import Problem, RegisterError
 from avaudit.i18n import say_problem
 from avaudit.ingest.register import read_register
 from avaudit.ingest.register_cells import text_of
-from support.register_files import (
-    ENCODINGS,
-    FULL_HEADER,
-    FULL_ROW,
-    as_csv,
-    book_of,
-    read_text,
-)
+from support.register_files import ENCODINGS, FULL_HEADER, FULL_ROW, as_csv, book_of, read_text
 
 
 def problems_of(path: Path) -> tuple[Problem, ...]:

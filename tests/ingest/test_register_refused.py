@@ -8,9 +8,7 @@ import pytest
 
 from avaudit.errors import RegisterError
 from avaudit.ingest.register import read_register
-from support.register_files import (
-    refused,
-)
+from support.register_files import refused
 
 NO_TABLE = (
     0,
@@ -90,9 +88,3 @@ def test_no_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     assert folder[3].startswith("the file cannot be read: ")
     with pytest.raises(RegisterError):
         read_register(Path("a\0b"))
-
-
-def test_a_name_that_is_no_utf8_is_made_printable(tmp_path: Path) -> None:
-    path = tmp_path / "\udcff.csv"
-    path.write_text("编号,开始时间\nA1,2026-11-18 09:30\n", encoding="utf-8")
-    assert read_register(path).path == f"{tmp_path}/\\xff.csv"

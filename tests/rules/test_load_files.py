@@ -1,4 +1,4 @@
-"""Files that are no rule book: empty, cut short, too large, or not there."""
+"""Files that are no rule book: empty, unreadable, too large, or not there."""
 
 from __future__ import annotations
 
