@@ -9,6 +9,7 @@ numbers and names only: Prefect keeps what they are given.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import deque
 from pathlib import Path
@@ -43,6 +44,7 @@ from avaudit.cli.status import Exit
 from avaudit.errors import AvauditError, ConfigError, TransientError
 from avaudit.i18n import LANGUAGES, say, say_error
 from avaudit.ingest.discover import Found, discover
+from avaudit.ingest.register import read_register
 from avaudit.report.tables import summary_table
 from avaudit.settings import load_settings
 
@@ -179,7 +181,8 @@ def main(arguments: list[str] | None = None) -> int:
     out = Out(lang)
     try:
         settings = load_settings(db=options.db, rulebook=options.rulebook, jobs=options.jobs)
-        shown = severities(configure(settings))  # first: what is wrong with it is said at once
+        shown = severities(configure(settings))
+        _check(options)
         with prefect_server(settings.prefect_home):
             night = nightly_audit(
                 options.paths,
@@ -197,6 +200,16 @@ def main(arguments: list[str] | None = None) -> int:
     if night["stopped"]:
         return Exit.STOPPED
     return Exit.NOT_ALL_DONE if night["unexaminable"] or night["failed"] else Exit.RAN
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Say what is wrong with files that are named before anything is started for them.
+
+    Raises `ConfigError`, as the flow would.
+    """
+    discover(path for path in map(Path, options.paths) if not os.path.lexists(path))
+    if options.register:
+        read_register(Path(options.register))
 
 
 def _parser(lang: str) -> argparse.ArgumentParser:

@@ -58,9 +58,22 @@ def recording_id_of(sha256: str | None, path: str) -> str:
     return hashlib.sha256(f"{sha256 or ''}\0{path}".encode()).hexdigest()[:16]
 
 
-def input_digest(sha256: str | None, path: str, activity: Activity | None) -> str:
-    """What an audit depends on beside its run: bytes, place, and row of the register."""
-    return codec.digest({"sha256": sha256, "path": path, "activity": activity})
+def input_digest(
+    sha256: str | None, path: str, activity: Activity | None, trouble: str = ""
+) -> str:
+    """What an audit depends on beside its run: bytes, place, and row of the register.
+
+    `trouble` is what kept the bytes from being read in peace (see `_trouble`): an audit of a file
+    in trouble is never the same as one of the file at rest.
+    """
+    return codec.digest({"sha256": sha256, "path": path, "activity": activity, "trouble": trouble})
+
+
+def _trouble(examination: Examination, signals: Mapping[type, object]) -> str:
+    read = signals.get(FileRead)
+    if not isinstance(read, FileRead):
+        return ",".join(sorted(failure.code for failure in examination.failures))
+    return "" if read.stable else "changing"
 
 
 def versioned(signals: Mapping[str, object]) -> dict[str, Values]:
@@ -153,7 +166,7 @@ def compose(
     return AuditRecord(
         run=the_run,
         recording=recording,
-        input_digest=input_digest(who.sha256, who.path, activity),
+        input_digest=input_digest(who.sha256, who.path, activity, _trouble(examination, signals)),
         activity_id=activity.activity_id if activity else None,
         results=tuple(results),
         findings=tuple(findings),

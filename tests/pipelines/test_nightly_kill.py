@@ -32,7 +32,10 @@ def undisturbed(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> R
     folder = tmp_path_factory.mktemp("undisturbed")
     done = run((*CLI, "audit", recordings, "--db", folder / "s.duckdb"), environment(), folder)
     assert done.returncode == 0, done.stderr
-    return rows_of(folder / "s.duckdb")
+    rows = rows_of(folder / "s.duckdb")
+    assert len(rows["audits"]) == len(rows["recordings"]) == _NUMBER
+    assert len(rows["findings"]) > _NUMBER
+    return rows
 
 
 def _kept(folder: Path) -> int:

@@ -65,7 +65,7 @@ def _facts(
         "rule": f"{finding['rule_id']} / {finding['code']}",
         "severity": say(f"report.{finding['severity']}", lang),
         "activity": activity and f"{activity['activity_id']} {activity['case_no']}",
-        "officers": activity and "；".join(activity["officers"]),
+        "officers": activity and say("report.separator", lang).join(activity["officers"]),
         "run": f"{run['run_id']}  {run['rulebook']} {run['rulebook_version']}"
         f"  avaudit {run['avaudit_version']}",
     }

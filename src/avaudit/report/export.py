@@ -74,7 +74,7 @@ def _cell(value: object) -> str | int | float | None:
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, (list, tuple)):
-        return _text("；".join(map(str, value)))
+        return _text(";".join(map(str, value)))
     if isinstance(value, Mapping):
         return _text(json.dumps(value, ensure_ascii=False))
     return _text(str(value))

@@ -105,7 +105,7 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
-        return "；".join(map(_cell, value))
+        return ", ".join(map(_cell, value))
     return str(value)
 
 
