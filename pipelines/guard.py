@@ -19,7 +19,7 @@ def main() -> int:
 
     def wait() -> None:
         os.read(lifeline, 1)  # returns when the other end is closed
-        pass
+        os.killpg(0, signal.SIGKILL)
 
     # A Ctrl-C for the group is for the command; a handler, unlike SIG_IGN, is not handed down.
     signal.signal(signal.SIGINT, lambda *_: None)
