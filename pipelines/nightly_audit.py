@@ -116,7 +116,7 @@ def nightly_audit(
 
 def _audit_all(auditor: Auditor, waiting: list[Found]) -> BatchReport:
     """One task a recording, a few ahead of the workers; the store follows every so often."""
-    report = BatchReport()
+    report = BatchReport(unexaminable_before=auditor.unexaminable_before)
     night = str(flow_run.id)
     _NIGHTS[night] = (auditor, waiting)
     ahead = _AHEAD * auditor.configuration.settings.jobs
@@ -199,7 +199,7 @@ def main(arguments: list[str] | None = None) -> int:
     out.say("cli.where", db=str(settings.db))
     if night["stopped"]:
         return Exit.STOPPED
-    return Exit.NOT_ALL_DONE if night["unexaminable"] or night["failed"] else Exit.RAN
+    return Exit.RAN if night["all_examined"] else Exit.NOT_ALL_DONE
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -115,6 +115,8 @@ class Auditor:
         self._wait_s = settings.store_wait_s
         self._pool = WorkerPool(settings.jobs, settings.worker_timeout_s, settings.worker_memory_mb)
         self._known = _Known()
+        #: Recordings that `pending` left out and that could not be examined when they were audited.
+        self.unexaminable_before = 0
         self._taken: set[str] = set()
         self._lock = threading.Lock()
 
@@ -143,7 +145,11 @@ class Auditor:
                 places.setdefault(file.sha256, []).append((path, file.recording_id))
         audited = read.audited(self._db, self.configuration.run.run_id, self._wait_s)
         self._known = _Known(files, audited, places=places)
-        waiting = [one for one in found if not self._is_done(one)]
+        waiting: list[Found] = []
+        done: list[Found] = []
+        for one in found:
+            (done if self._is_done(one) else waiting).append(one)
+        self.unexaminable_before = sum(files[one.shown].status == "unexaminable" for one in done)
         kept = [k.sha256 for one in waiting if (k := self._unchanged(one)) and k.sha256]
         self._known.signals = read.signals_of(self._db, kept, self._wait_s) if kept else {}
         return waiting

@@ -20,13 +20,23 @@ SYNC_EVERY = 50
 
 @dataclass(slots=True)
 class BatchReport:
-    """What became of a batch. `failed` are recordings left for the next run, with the reason."""
+    """What became of a batch.
+
+    `unexaminable_before` counts those audited earlier, `failed` lists recordings left for the next
+    run, with the reason.
+    """
 
     audited: int = 0
     unexaminable: int = 0
+    unexaminable_before: int = 0
     partial: int = 0
     failed: list[tuple[str, AvauditError]] = field(default_factory=list)
     stopped: bool = False
+
+    @property
+    def all_examined(self) -> bool:
+        """Whether every recording that was asked for could be examined, now or earlier."""
+        return not (self.unexaminable or self.unexaminable_before or self.failed)
 
     def count(self, status: str) -> None:
         """Count a recording that was audited, by its status."""
@@ -51,7 +61,7 @@ def run_batch(auditor: Auditor, waiting: Sequence[Found], watcher: Watcher) -> B
     One recording's trouble never stops the others. Raises `StoreError` where records cannot be
     kept: there is no point in going on then.
     """
-    report = BatchReport()
+    report = BatchReport(unexaminable_before=auditor.unexaminable_before)
     halt = threading.Event()
     jobs = auditor.configuration.settings.jobs
     with ThreadPoolExecutor(jobs, "audit") as threads:

@@ -83,11 +83,14 @@ def test_an_audit_as_json_has_the_figures_of_the_night(audited: Path) -> None:
 
 
 @pytest.mark.parametrize(("severity", "status"), [("low", 3), ("medium", 3), ("high", 3),
-                                                  ("critical", 0)])  # fmt: skip
+                                                  ("critical", 1)])  # fmt: skip
 def test_fail_on_looks_at_severity(
     severity: str, status: int, store: Path, recordings: str
 ) -> None:
-    """Its failures: the picture's size (low) and a file without content (high)."""
+    """Its failures: the picture's size (low) and a file without content (high).
+
+    None is critical; then the status tells that a file could not be examined.
+    """
     assert main(["audit", recordings, "--fail-on", severity]) == status
 
 
@@ -99,9 +102,10 @@ def test_fail_on_a_severity_that_only_lesser_rules_fail(store: Path, recordings:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_audit_says_what_it_did(lang: str, store: Path, recordings: str, capsys: Told) -> None:
-    assert main(["audit", recordings, "--register", "register.csv", "--lang", lang]) == 0
+    assert main(["audit", recordings, "--register", "register.csv", "--lang", lang]) == 1
     told = capsys.readouterr()
-    done = say("cli.done", lang, audited=0, skipped=3, partial=0, unexaminable=0)
+    counts = {"audited": 0, "partial": 0, "unexaminable": 0, "skipped": 3}
+    done = say("cli.done", lang, unexaminable_before=1, **counts)
     assert done in told.err
     assert say("cli.where", lang, db="s.duckdb") in told.err
     for key in ("report.summary", "report.fail", "report.not_applicable"):
@@ -163,7 +167,7 @@ def test_a_bad_row_of_a_register_is_told_and_the_others_are_used(
 ) -> None:
     bad = "A2,案二,检查,2026-13-45 09:00:00,2026-11-18 10:00:00,乙村,赵志强,r01.*\n"
     (store / "register.csv").write_text(_REGISTER + bad, encoding="utf-8")
-    assert main(["audit", recordings, "--register", "register.csv"]) == 0
+    assert main(["audit", recordings, "--register", "register.csv"]) == 1
     assert "register.csv:3:" in capsys.readouterr().err
     (store / "empty.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     assert "empty.csv" in _said(capsys, "audit", ".", "--register", "empty.csv")

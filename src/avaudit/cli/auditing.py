@@ -132,7 +132,8 @@ def tell(found: Discovery, waiting: Sequence[Found], report: BatchReport, out: O
             out.problem(f"{path}: {say_error(error, out.lang)}")
     skipped = len(found.recordings) - len(waiting)
     out.say("cli.done", audited=report.audited, skipped=skipped, partial=report.partial,
-            unexaminable=report.unexaminable)  # fmt: skip
+            unexaminable=report.unexaminable,
+            unexaminable_before=report.unexaminable_before)  # fmt: skip
     if report.stopped:
         out.warn(say("cli.stopped", out.lang, left=len(waiting) - report.audited))
     if not found.recordings:
@@ -153,6 +154,8 @@ def figures(
         "audited": report.audited,
         "partial": report.partial,
         "unexaminable": report.unexaminable,
+        "unexaminable_before": report.unexaminable_before,
+        "all_examined": report.all_examined,
         "failed": [{"path": path, "error": str(error)} for path, error in report.failed],
         "passed_over": [{"path": path, "reason": key} for path, key in found.passed_over],
         "stopped": report.stopped,
@@ -167,7 +170,7 @@ def _status(
         return Exit.STOPPED
     if fail_on and _fails(settings, configuration, fail_on):
         return Exit.FINDINGS
-    return Exit.NOT_ALL_DONE if report.unexaminable or report.failed else Exit.RAN
+    return Exit.RAN if report.all_examined else Exit.NOT_ALL_DONE
 
 
 def _fails(settings: Settings, configuration: Configuration, fail_on: str) -> bool:
