@@ -15,8 +15,9 @@ python=${PYTHON:-python3}
     exit 2
 }
 
-# OpenCV's wheel expects these two from the system.
+# OpenCV's wheel expects two libraries from the system; Debian's Python comes without venv.
 missing=()
+"$python" -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 ldconfig -p | grep -q 'libGL\.so\.1' || missing+=(libgl1)
 ldconfig -p | grep -q 'libglib-2\.0\.so\.0' || missing+=(libglib2.0-0)
 if ((${#missing[@]})); then
