@@ -93,6 +93,8 @@ def silence(plan: dict[str, Any]) -> dict[str, Any]:
     """The label of quality.no_audio."""
     if "audio" not in plan:
         return fact("quality.no_audio", "fail", WHOLE)
+    if plan.get("faults", {}).get("cut"):
+        return fact("quality.no_audio", "open", WHOLE)  # what was cut off may hold anything
     mute = plan.get("faults", {}).get("mute")
     return fact("quality.no_audio", "fail" if mute else "pass", tuple(mute) if mute else WHOLE)
 

@@ -32,6 +32,7 @@ from avaudit.media.sound import decode_mono, resample
 from avaudit.probe import container as container_probe
 from avaudit.probe import packets as packet_probe
 from avaudit.probe.boxes import lacks_index
+from avaudit.probe.riff import riff_bytes
 from avaudit.signals import silence
 
 
@@ -116,16 +117,22 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: _Gathe
             raise Unexaminable("no_index", detail=found) from error
         raise
     timeline = packet_probe.timeline(table, file.size_bytes)
-    gathered.media = _with_measured_duration(gathered.media, timeline)
-    if not any(stream.packets for stream in timeline.streams):
+    gathered.media = _with_durations(gathered.media, timeline, riff_bytes(fd), file.size_bytes)
+    if not any(stream.packets or stream.without_time for stream in timeline.streams):
         raise Unexaminable("no_packets", detail=timeline.stopped_by or "no packet in any stream")
     gathered.signals[PacketTimeline.NAME] = timeline
     _measure_sound(request, fd, gathered, table)
 
 
-def _with_measured_duration(media: MediaFacts, timeline: PacketTimeline) -> MediaFacts:
-    ends = [stream.end_s for stream in timeline.streams if stream.packets]
-    return replace(media, duration_s=max(ends, default=None))
+def _with_durations(
+    media: MediaFacts, timeline: PacketTimeline, claimed_bytes: int | None, size_bytes: int
+) -> MediaFacts:
+    """The measured length, and the declared one where a RIFF header claims more than there is."""
+    measured = max((stream.end_s for stream in timeline.streams if stream.packets), default=None)
+    declared = media.declared_duration_s
+    if measured is not None and claimed_bytes is not None and claimed_bytes > size_bytes:
+        declared = max(declared or 0.0, measured * claimed_bytes / size_bytes)
+    return replace(media, duration_s=measured, declared_duration_s=declared)
 
 
 def _measure_sound(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from avaudit.checks._declare import CheckParams, check
+from avaudit.checks._reach import read_share
 from avaudit.domain.finding import Measured, Observation
 from avaudit.domain.media import MediaFacts
 from avaudit.domain.rule import Outcome
@@ -141,11 +142,7 @@ def _end(code: str, span: Span, params: Params) -> Observation:
 
 
 def _coverage(packets: PacketTimeline, media: MediaFacts, streams: list[StreamTimeline]) -> float:
-    """The share of the declared length that could be read; packets without a time count as lost."""
+    """The share of the recording that was read; packets without a time count as not read."""
     timed = sum(s.packets for s in streams)
-    share = timed / max(1, timed + sum(s.without_time for s in streams))
-    if media.declared_duration_s and media.duration_s is not None:
-        share *= min(1.0, media.duration_s / media.declared_duration_s)
-    elif packets.stopped_by:
-        share *= packets.readable_share
-    return share
+    with_time = timed / max(1, timed + sum(s.without_time for s in streams))
+    return with_time * read_share(media, packets)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from avaudit.checks._declare import CheckParams, check
+from avaudit.checks._declare import CheckParams, absence, check
+from avaudit.checks._reach import read_share
 from avaudit.domain.finding import Measured, Observation
 from avaudit.domain.media import MediaFacts
 from avaudit.domain.rule import Outcome
@@ -25,8 +26,8 @@ class Params(CheckParams):
     "quality.no_audio",
     codes={
         "no_stream": Outcome.FAIL,
-        "empty_stream": Outcome.FAIL,
-        "all_silent": Outcome.FAIL,
+        "empty_stream": absence(Outcome.FAIL),
+        "all_silent": absence(Outcome.FAIL),
         "silent_stretch": Outcome.FAIL,
         "gated": Outcome.REVIEW,
     },
@@ -38,20 +39,23 @@ def no_audio(
     if media.first("audio") is None:
         return Measured(1.0, (Observation("no_stream", score=1.0),))
     if packets.first("audio") is None:
-        return Measured(1.0, (Observation("empty_stream", score=1.0),))
+        seen = Observation("empty_stream", score=1.0)
+        return Measured(read_share(media, packets), (seen,), cause="not_to_its_end")
     if silence is None or not silence.examined:
         return Measured(0.0, cause="not_measured")
     examined_s = total_s(silence.examined)
     silent_s = total_s(silence.silent)
-    coverage = _coverage(packets, examined_s)
+    coverage = _coverage(packets, examined_s) * read_share(media, packets)
     if silent_s >= params.silent_share * examined_s:
         whole = Span(silence.examined[0].onset_s, silence.examined[-1].offset_s)
         measured = {"silent_s": round(silent_s, 2), "peak_dbfs": silence.peak_dbfs}
-        return Measured(coverage, (Observation("all_silent", whole, measured=measured, score=1.0),))
+        throughout = Observation("all_silent", whole, measured=measured, score=1.0)
+        return Measured(coverage, (throughout,), cause="not_to_its_end")
     stretches = _muted(silence, params)
     if len(stretches) >= params.gate_stretches:
-        return Measured(coverage, (_gated(stretches),))
-    return Measured(coverage, tuple(_stretch(span, silence, params) for span in stretches))
+        return Measured(coverage, (_gated(stretches),), cause="not_to_its_end")
+    seen_stretches = tuple(_stretch(span, silence, params) for span in stretches)
+    return Measured(coverage, seen_stretches, cause="not_to_its_end")
 
 
 def _coverage(packets: PacketTimeline, examined_s: float) -> float:
