@@ -49,7 +49,9 @@ class Settings(BaseSettings):
     )
 
     worker_timeout_s: float = Field(default=600.0, gt=0)
-    worker_memory_mb: int = Field(default=4096, ge=512)
+    worker_memory_mb: int = Field(
+        default=4096, ge=1024, description="address space; less does not hold a speech model"
+    )
     store_wait_s: float = Field(default=30.0, ge=0, description="how long to wait for the store")
 
     @classmethod
