@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar, Protocol
 
 from avaudit import codec
 from avaudit.checks._run import Bound, Subject, run
@@ -33,8 +34,16 @@ from avaudit.domain.signal import (
 )
 from avaudit.ingest.clocks import clocks, device_in_name
 
+
+class _Kept(Protocol):
+    """A signal as the store keeps it: it has a name and a version."""
+
+    NAME: ClassVar[str]
+    VERSION: ClassVar[int]
+
+
 #: Every signal a check can ask for, by the name it has in the store (before any `@`).
-SIGNALS: Mapping[str, type] = {
+SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Speech, Transcript,
@@ -79,7 +88,7 @@ def _trouble(examination: Examination, signals: Mapping[type, object]) -> str:
 def versioned(signals: Mapping[str, object]) -> dict[str, Values]:
     """Signals with their versions, as the store keeps them."""
     return {
-        name: {"version": SIGNALS[name.partition("@")[0]].VERSION, "body": body}  # type: ignore[attr-defined]
+        name: {"version": SIGNALS[name.partition("@")[0]].VERSION, "body": body}
         for name, body in signals.items()
     }
 
@@ -105,7 +114,7 @@ def current_signals(
         name: json.loads(body)
         for name, (version, body) in kept.items()
         if (kind := SIGNALS.get(name.partition("@")[0]))
-        and version == kind.VERSION  # type: ignore[attr-defined]
+        and version == kind.VERSION
         and ("@" not in name or name in wanted)
     }
 
