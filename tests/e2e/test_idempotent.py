@@ -12,6 +12,7 @@ import pytest
 from avaudit.audit import Auditor, configure
 from avaudit.batch import BatchReport, Watcher, run_batch
 from avaudit.domain.examination import Examination, ExamineRequest
+from avaudit.domain.signal import PacketTimeline
 from avaudit.ingest.discover import discover
 from avaudit.ingest.register import read_register
 from avaudit.isolate import WorkerPool
@@ -241,3 +242,51 @@ def test_bytes_that_come_back_to_their_place_are_shown_again(
                 "SELECT DISTINCT recording_id FROM v_inbox WHERE path LIKE '%r00.mp4'")  # fmt: skip
     assert shown == [(first,)]
     assert _audit(tmp_path, [recordings]).audited == 0
+
+
+def test_a_register_is_noted_once_and_again_when_a_row_changes(
+    recordings: Path, tmp_path: Path
+) -> None:
+    register = tmp_path / "register.csv"
+    row = "A1,1,检查,2026-11-18 09:00,2026-11-18 10:00,甲村,张三;李四,*\n"
+    register.write_text(_HEADER + row, encoding="utf-8")
+    for _ in range(2):
+        _audit(tmp_path, [recordings], register=register)
+        assert len(_lines(tmp_path)) == 3 + 1
+    register.write_text(_HEADER + row.replace("甲村", "乙村"), encoding="utf-8")
+    _audit(tmp_path, [recordings], register=register)
+    assert ask(tmp_path / "s.duckdb", "SELECT place FROM activities") == [("乙村",)]
+
+
+def test_other_bytes_under_the_same_size_and_time_take_nothing_that_was_kept(
+    samples: Path, models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Speech that was heard in one file must not be said of another one that took its place."""
+    path = tmp_path / "r" / "a.wav"
+    path.parent.mkdir()
+    shutil.copy(samples / "REC_20261119_100000.wav", path)
+    settings = load_settings(db=tmp_path / "s.duckdb", models_dir=models_dir)
+    _audit_with(settings, path)
+    before = path.stat()
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))  # mu-law silence
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    # An update of the program measures packets anew, and would keep what was heard.
+    monkeypatch.setattr(PacketTimeline, "VERSION", PacketTimeline.VERSION + 1)
+    monkeypatch.setattr("avaudit.audit.__version__", "another")
+    _audit_with(settings, path)
+    heard = ask(
+        tmp_path / "s.duckdb",
+        "SELECT s.sha256 = r.sha256, count(t.text) FROM v_present_audit a"
+        " JOIN recordings r USING (recording_id)"
+        " JOIN signals s ON s.sha256 = r.sha256 AND s.name LIKE 'transcript%'"
+        " LEFT JOIN transcript_segments t USING (recording_id) GROUP BY ALL",
+    )
+    assert heard == [(True, 0)]
+
+
+def _audit_with(settings: Settings, path: Path) -> None:
+    with Auditor(configure(settings)) as auditor:
+        waiting = auditor.pending(discover([path]).recordings)
+        assert run_batch(auditor, waiting, Watcher()).audited == 1
+        auditor.finish()

@@ -36,7 +36,6 @@ from avaudit.store.read import (
     finding,
     findings,
     known_files,
-    latest_run,
     runs,
     signals_of,
     summary,
@@ -55,7 +54,7 @@ def test_a_missing_store_is_empty_for_whoever_is_about_to_fill_it(db: Path) -> N
     assert list(db.parent.iterdir()) == []
 
 
-@pytest.mark.parametrize("use", [findings, runs, latest_run, lambda db: finding(db, "f")])
+@pytest.mark.parametrize("use", [findings, runs, lambda db: finding(db, "f")])
 def test_a_missing_store_is_an_error_for_others(db: Path, use: Callable[[Path], object]) -> None:
     with pytest.raises(StoreError) as caught:
         use(db)
@@ -108,9 +107,6 @@ def test_only_the_latest_audit_counts_unless_a_run_is_named(db: Path) -> None:
         "f-run-2-1-time", "f-run-2-1-place", "f-new",
     }  # fmt: skip
     assert len(findings(db, FindingFilter(run="run-1"))) == 5
-    latest = latest_run(db)
-    assert latest is not None
-    assert latest["run_id"] == "run-2"
     assert [(row["run_id"], row["n_recordings"]) for row in runs(db)] == [
         ("run-2", 1),
         ("run-1", 3),

@@ -74,7 +74,7 @@ def check(
 
     def mark(function: CheckFunction) -> CheckFunction:
         as_codes = {n: c if isinstance(c, Code) else Code(c) for n, c in codes.items()}
-        function.__check__ = (rule_id, as_codes)  # type: ignore[attr-defined]
+        function.__check__ = (rule_id, as_codes)  # type: ignore[attr-defined]  # our own mark
         return function
 
     return mark

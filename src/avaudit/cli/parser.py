@@ -11,7 +11,7 @@ from avaudit.cli import auditing, looking, managing
 from avaudit.domain.rule import Outcome, Severity
 from avaudit.i18n import LANGUAGES, catalogue, say
 
-_ORIGINAL_TEXT = argparse._  # type: ignore[attr-defined]
+_ORIGINAL_TEXT = argparse._  # type: ignore[attr-defined]  # see `speak`
 
 
 class Parser(argparse.ArgumentParser):
@@ -31,7 +31,11 @@ def speak(lang: str) -> None:
     """
     own = catalogue("argparse")
     translated = {entry["en"]: entry[lang] for entry in own.values()}
-    argparse._ = lambda text: translated.get(text, _ORIGINAL_TEXT(text))  # type: ignore[attr-defined]
+
+    def said(text: str) -> str:
+        return translated.get(text) or str(_ORIGINAL_TEXT(text))
+
+    argparse._ = said  # type: ignore[attr-defined]  # not in the stubs
 
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
@@ -70,7 +74,8 @@ def _db(parser: argparse.ArgumentParser, lang: str) -> None:
 def _audit(parser: argparse.ArgumentParser, lang: str) -> None:
     def option(name: str, **how: object) -> None:
         key = name.lstrip("-").replace("-", "_").lower()
-        parser.add_argument(name, help=say(f"cli.help_{key}", lang), **how)  # type: ignore[arg-type]
+        text = say(f"cli.help_{key}", lang)
+        parser.add_argument(name, help=text, **how)  # type: ignore[arg-type]  # argparse's own kinds
 
     option("paths", nargs="+", type=Path, metavar="PATH")
     option("--register", type=Path, metavar="REGISTER")

@@ -34,13 +34,12 @@ class SpeechRequest:
 class ExamineRequest:
     """One file to examine. `path_bytes` is the name as the file system spells it, in hex.
 
-    Signals named in `have` (by store key, for the content `have_sha256`) need not be measured.
+    Signals named in `have` (by store key) need not be measured.
     """
 
     path_bytes: str
     speech: SpeechRequest | None = None
     have: tuple[str, ...] = ()
-    have_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

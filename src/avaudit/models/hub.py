@@ -86,7 +86,7 @@ class _Download:
             if got <= had:
                 raise self._stuck(got, broken) from broken
             if got < self.file.size_bytes:
-                time.sleep(PAUSE_S)
+                time.sleep(PAUSE_S)  # a hub that broke off wants a moment
 
     def _attempt(self, had: int) -> httpx.HTTPError | None:
         """Ask for the bytes after the first `had`; what broke the answer off, if anything did."""

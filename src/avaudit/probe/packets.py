@@ -47,7 +47,6 @@ class StreamPackets:
     sizes: list[int] = field(default_factory=list)
     constant: list[bool] = field(default_factory=list)
     keyframes: int = 0
-    hidden: int = 0
     without_time: int = 0
     corrupt: int = 0
 
@@ -105,7 +104,6 @@ def _stream_packets(stream: av.stream.Stream) -> StreamPackets:
 def _take(stream: StreamPackets, packet: av.Packet[Any]) -> None:
     stream.corrupt += packet.is_corrupt
     if packet.is_discard:
-        stream.hidden += 1
         return
     at = packet.pts if packet.pts is not None else packet.dts
     if at is None:

@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from avaudit.codec import from_plain
+from avaudit.domain.register import Activity
 from avaudit.errors import StoreError
 from avaudit.store.connect import WAIT_S, Connection, open_for_reading
 from avaudit.store.sql import query
@@ -103,6 +105,13 @@ def signals_of(
     return signals
 
 
+def activities(db: Path, wait_s: float = WAIT_S) -> tuple[Activity, ...]:
+    """Every activity that a register ever named, as last named. Empty without a store."""
+    if not db.exists():
+        return ()
+    return tuple(from_plain(Activity, row) for row in _rows(db, wait_s, "activities"))
+
+
 def findings(db: Path, wanted: FindingFilter | None = None, wait_s: float = WAIT_S) -> list[Row]:
     """Findings with path, activity and decision, failures and severe ones first."""
     return _rows(db, wait_s, "findings", **asdict(wanted or FindingFilter()))
@@ -141,11 +150,6 @@ def summary(db: Path, run_id: str, wait_s: float = WAIT_S) -> list[Row]:
 def runs(db: Path, wait_s: float = WAIT_S) -> list[Row]:
     """Every run with `n_recordings` and `last_audited_at`, the latest first."""
     return _rows(db, wait_s, "runs")
-
-
-def latest_run(db: Path, wait_s: float = WAIT_S) -> Row | None:
-    """The run that audited last; None where nothing was audited yet."""
-    return next(iter(runs(db, wait_s)), None)
 
 
 def _rows(db: Path, wait_s: float, name: str, **values: object) -> list[Row]:

@@ -1,0 +1,1 @@
+SELECT * FROM activities ORDER BY activity_id;
