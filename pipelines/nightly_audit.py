@@ -26,7 +26,8 @@ from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run, task_run
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from avaudit.audit import Auditor, configure
+from avaudit.audit import Auditor
+from avaudit.configuration import configure
 from avaudit.batch import SYNC_EVERY, WAITS_S, BatchReport
 from avaudit.cli import language
 from avaudit.cli.auditing import (

@@ -9,87 +9,44 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from avaudit import __version__, codec
-from avaudit.checks._run import Bound, bind
+from avaudit import codec
 from avaudit.compose import (
     Identity,
     compose,
     current_signals,
     examination_from,
     input_digest,
+    lineup_key,
     recording_id_of,
 )
-from avaudit.domain.examination import Examination, ExamineRequest, Failure, SpeechRequest
-from avaudit.domain.finding import AuditRecord, Run
+from avaudit.configuration import Configuration
+from avaudit.domain.examination import (
+    Examination,
+    ExamineRequest,
+    Failure,
+    SpeechRequest,
+)
+from avaudit.domain.finding import AuditRecord
 from avaudit.domain.media import FileFacts
-from avaudit.domain.register import Activity, Register
-from avaudit.domain.rule import RuleBook
-from avaudit.domain.signal import FileRead
+from avaudit.domain.register import Expected
+from avaudit.domain.signal import FileRead, LineUp, Question
 from avaudit.domain.time import SHANGHAI
-from avaudit.errors import ModelError, SourceUnavailable, StoreBusy, Unexaminable
+from avaudit.errors import SourceUnavailable, StoreBusy, Unexaminable
+from avaudit.expectation import Expectations
 from avaudit.ingest.digest import sha256_of
 from avaudit.ingest.discover import Found
 from avaudit.ingest.match import activity_of
 from avaudit.isolate import WorkerPool
 from avaudit.media.open import open_descriptor
-from avaudit.models import registry, verify
-from avaudit.rules.load import load_rulebook
-from avaudit.settings import Settings
 from avaudit.store import journal, read
 from avaudit.store.publish import publish
 from avaudit.store.sync import SyncReport, sync
 
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """What an audit is made with, all of it validated: the rule book bound to its checks."""
-
-    settings: Settings
-    book: RuleBook
-    bound: tuple[Bound, ...]
-    run: Run
-    speech: SpeechRequest | None
-    without_speech: ModelError | None
-    register: Register | None = None
-
-    @property
-    def activities(self) -> tuple[Activity, ...]:
-        return self.register.activities if self.register else ()
-
-
-def configure(settings: Settings, register: Register | None = None) -> Configuration:
-    """Load and validate what an audit needs.
-
-    A model that is missing or altered does not stop the rest: speech is left out, every rule that
-    needs it stays open, and `without_speech` says why. Raises `RuleBookError`, and `ModelError`
-    for a model that nobody has heard of.
-    """
-    book = load_rulebook(settings.rulebook)
-    speech, models, without = _speech(settings)
-    identity = {
-        "rulebook": book.id,
-        "rulebook_version": book.version,
-        "rulebook_sha256": book.sha256,
-        "models": models,
-        "measurement": {"opening_window_s": settings.opening_window_s},
-        "avaudit_version": __version__,
-    }
-    run = codec.from_plain(Run, {"run_id": codec.digest(identity)[:16], **identity})
-    return Configuration(settings, book, bind(book), run, speech, without, register)
-
-
-def _speech(settings: Settings) -> tuple[SpeechRequest | None, dict[str, str], ModelError | None]:
-    if settings.speech_model == "none":
-        return None, {}, None
-    model = registry.find(settings.speech_model)
-    try:
-        folder = verify.require(model.id, settings.models_dir)
-    except ModelError as error:
-        return None, {}, error
-    request = SpeechRequest(model.id, str(folder), settings.device, settings.opening_window_s)
-    return request, {model.id: verify.digest(model, settings.models_dir)}, None
+#: Listening to all of a recording may take so many times as long as listening to its ends.
+_DEEP_TAKES = 12
 
 
 @dataclass(slots=True)
@@ -113,8 +70,10 @@ class Auditor:
         settings = configuration.settings
         self._db: Path = settings.db
         self._wait_s = settings.store_wait_s
-        self._pool = WorkerPool(settings.jobs, settings.worker_timeout_s, settings.worker_memory_mb)
+        timeout_s = settings.worker_timeout_s * (_DEEP_TAKES if settings.deep else 1)
+        self._pool = WorkerPool(settings.jobs, timeout_s, settings.worker_memory_mb)
         self._known = _Known()
+        self._expectations = Expectations(configuration.activities)
         #: Recordings that `pending` left out and that could not be examined when they were audited.
         self.unexaminable_before = 0
         self._taken: set[str] = set()
@@ -163,11 +122,11 @@ class Auditor:
         known = self._unchanged(found)
         if known is None or known.sha256 is None:
             return False  # new, changed, or never read: permission may have been granted meanwhile
-        digest = input_digest(known.sha256, found.shown, self._activity(found))
+        digest = input_digest(known.sha256, found.shown, self._expected(found))
         return self._known.audited.get(known.recording_id) == digest
 
-    def _activity(self, found: Found) -> Activity | None:
-        return activity_of(found.shown, self.configuration.activities)
+    def _expected(self, found: Found) -> Expected:
+        return self._expectations.of(activity_of(found.shown, self.configuration.activities))
 
     def audit(self, found: Found, *, last_try: bool = True) -> AuditRecord:
         """Examine a recording, run the checks, and write the record to the record files.
@@ -187,17 +146,22 @@ class Auditor:
             who = self._identify(found, _sha256_in(examination.signals) or None)
         else:
             who = self._identify(found, _sha256_in(kept))
-        record = compose(
+        put_together = partial(
+            compose,
             bound=self.configuration.bound,
             the_run=self.configuration.run,
             who=who,
             examination=examination,
             kept=kept,
-            activity=self._activity(found),
+            expected=self._expected(found),
             transcript_key=_transcript_key(self.configuration.speech),
             audited_at=datetime.now(SHANGHAI),
-            wall_s=time.monotonic() - began,
         )
+        composed = put_together(wall_s=time.monotonic() - began)
+        if composed.questions:
+            lineup = self._line_up(found, kept, composed.questions)
+            composed = put_together(wall_s=time.monotonic() - began, lineup=lineup)
+        record = composed.record
         journal.append(self._db, [record], self._wait_s)
         return record
 
@@ -217,6 +181,23 @@ class Auditor:
             if not last_try:
                 raise
             return _failed(found, "source_unavailable", str(error.values.get("detail", "")))
+
+    def _line_up(
+        self, found: Found, kept: Mapping[str, object], questions: tuple[Question, ...]
+    ) -> tuple[str, LineUp] | None:
+        """Answers to the questions of checks, kept or measured; None where they can't be had."""
+        speech = self.configuration.speech
+        if speech is None:
+            return None
+        key = lineup_key(speech, questions)
+        body = kept.get(key)
+        if body is None:
+            request = ExamineRequest(found.path.hex(), speech, questions=questions)
+            try:
+                body = self._pool.examine(request).signals.get(LineUp.NAME)
+            except (Unexaminable, SourceUnavailable):
+                return None  # the checks stay as unsure as they were
+        return (key, codec.from_plain(LineUp, body)) if body is not None else None
 
     def _identify(self, found: Found, sha256: str | None) -> Identity:
         """The recording's id: the one it has, also when it was moved; else a new one."""

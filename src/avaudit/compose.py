@@ -21,13 +21,15 @@ from avaudit.domain.finding import (
     Run,
     Values,
 )
-from avaudit.domain.media import FileFacts, MediaFacts, MediaKind
-from avaudit.domain.register import Activity
+from avaudit.domain.media import ClockReading, Clocks, FileFacts, MediaFacts, MediaKind
+from avaudit.domain.register import Expected
 from avaudit.domain.signal import (
     DigitalSilence,
     FileRead,
+    LineUp,
     Missing,
     PacketTimeline,
+    Question,
     Readability,
     Speech,
     Transcript,
@@ -47,6 +49,7 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Speech, Transcript,
+        LineUp,
     )
 }  # fmt: skip
 
@@ -67,15 +70,13 @@ def recording_id_of(sha256: str | None, path: str) -> str:
     return hashlib.sha256(f"{sha256 or ''}\0{path}".encode()).hexdigest()[:16]
 
 
-def input_digest(
-    sha256: str | None, path: str, activity: Activity | None, trouble: str = ""
-) -> str:
-    """What an audit depends on beside its run: bytes, place, and row of the register.
+def input_digest(sha256: str | None, path: str, expected: Expected, trouble: str = "") -> str:
+    """What an audit depends on beside its run: bytes, place, and what the register says.
 
     `trouble` is what kept the bytes from being read in peace (see `_trouble`): an audit of a file
     in trouble is never the same as one of the file at rest.
     """
-    return codec.digest({"sha256": sha256, "path": path, "activity": activity, "trouble": trouble})
+    return codec.digest({"sha256": sha256, "path": path, "expected": expected, "trouble": trouble})
 
 
 def _trouble(examination: Examination, signals: Mapping[type, object]) -> str:
@@ -94,9 +95,14 @@ def versioned(signals: Mapping[str, object]) -> dict[str, Values]:
 
 
 def as_values(signals: Mapping[str, object]) -> dict[type, object]:
-    """Signals by type, from what JSON held. Raises `pydantic.ValidationError` where one is not."""
+    """Signals by type, from what JSON held. Raises `pydantic.ValidationError` where one is not.
+
+    Line-ups are left out: there may be several, each for questions of its own.
+    """
     found: dict[type, object] = {}
     for name, body in signals.items():
+        if name.startswith(f"{LineUp.NAME}@"):
+            continue
         kind = SIGNALS[name.partition("@")[0]]
         found[kind] = codec.from_plain(kind, body)
     return found
@@ -110,12 +116,13 @@ def current_signals(
     Others (of an older version, another model or another window) are measured anew.
     """
     wanted = {speech.speech_key, speech.transcript_key} if speech else set()
+    answers = f"{LineUp.NAME}@{speech.model_id}@" if speech else LineUp.NAME
     return {
         name: json.loads(body)
         for name, (version, body) in kept.items()
         if (kind := SIGNALS.get(name.partition("@")[0]))
         and version == kind.VERSION
-        and ("@" not in name or name in wanted)
+        and ("@" not in name or name in wanted or name.startswith(answers))
     }
 
 
@@ -152,6 +159,19 @@ def _missing_sound(
     return () if {speech.speech_key, speech.transcript_key} <= set(kept) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An audit's record, and the questions whose answers would make it surer."""
+
+    record: AuditRecord
+    questions: tuple[Question, ...] = ()
+
+
+def lineup_key(speech: SpeechRequest, questions: Sequence[Question]) -> str:
+    """The store key of the answers to some questions."""
+    return f"{LineUp.NAME}@{speech.model_id}@{codec.digest(questions)[:16]}"
+
+
 def compose(
     *,
     bound: Sequence[Bound],
@@ -159,25 +179,36 @@ def compose(
     who: Identity,
     examination: Examination,
     kept: Mapping[str, object],
-    activity: Activity | None,
+    expected: Expected,
     transcript_key: str,
     audited_at: datetime,
     wall_s: float,
-) -> AuditRecord:
-    """Run the checks over an examination (and kept signals) and put the record together."""
+    lineup: tuple[str, LineUp] | None = None,
+) -> Composed:
+    """Run the checks over an examination (and kept signals) and put the record together.
+
+    `lineup` are the answers to the questions of an earlier call, and their store key.
+    """
     measured = signals_of(examination)
     signals = as_values({**kept, **measured})
+    if lineup:
+        signals[LineUp] = lineup[1]
+        measured[lineup[0]] = codec.to_plain(lineup[1])
     missing = {SIGNALS[m.name]: m for m in examination.missing if SIGNALS[m.name] not in signals}
     kind = examination.media.kind if examination.media else MediaKind.UNKNOWN
-    subject = Subject(the_run.run_id, who.recording_id, kind, signals, missing)
-    results, findings = run(bound, subject)
-    recording = _recording(who, examination, findings)
-    return AuditRecord(
+    readings = clocks(examination.file, examination.media) if examination.file else ()
+    told = {**signals, Expected: expected, Clocks: Clocks(readings)}
+    subject = Subject(the_run.run_id, who.recording_id, kind, told, missing)
+    judged = run(bound, subject)
+    findings = judged.findings
+    recording = _recording(who, examination, readings, findings)
+    activity = expected.activity
+    record = AuditRecord(
         run=the_run,
         recording=recording,
-        input_digest=input_digest(who.sha256, who.path, activity, _trouble(examination, signals)),
+        input_digest=input_digest(who.sha256, who.path, expected, _trouble(examination, signals)),
         activity_id=activity.activity_id if activity else None,
-        results=tuple(results),
+        results=tuple(judged.results),
         findings=tuple(findings),
         gaps=_gaps(recording, findings),
         signals=versioned(measured),
@@ -186,6 +217,7 @@ def compose(
         wall_s=round(wall_s, 3),
         transcript_key=transcript_key if Transcript in signals else None,
     )
+    return Composed(record, tuple(judged.questions))
 
 
 def signals_of(examination: Examination) -> dict[str, object]:
@@ -198,9 +230,11 @@ def signals_of(examination: Examination) -> dict[str, object]:
     return signals
 
 
-def _recording(who: Identity, examination: Examination, findings: Sequence[Finding]) -> Recording:
+def _recording(
+    who: Identity, examination: Examination, readings: tuple[ClockReading, ...],
+    findings: Sequence[Finding],
+) -> Recording:  # fmt: skip
     file, media = examination.file, examination.media
-    readings = clocks(file, media) if file else ()
     picture, sound = (media.first("video"), media.first("audio")) if media else (None, None)
     status, error = _status(examination, findings)
     return Recording(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,24 +17,28 @@ from avaudit.domain.media import FileFacts, MediaFacts
 from avaudit.domain.signal import (
     DigitalSilence,
     FileRead,
+    LineUp,
     Missing,
     PacketTimeline,
     Speech,
     Transcript,
 )
-from avaudit.domain.time import Span
+from avaudit.domain.time import Span, merge
 from avaudit.errors import SourceUnavailable, Unexaminable
 from avaudit.i18n import printable
 from avaudit.ingest.digest import sha256_of
 from avaudit.ingest.discover import display_path
 from avaudit.media.open import as_avaudit_error, open_descriptor, open_input
 from avaudit.media.sniff import Sniffed, read_head, sniff
-from avaudit.media.sound import decode_mono, resample
+from avaudit.media.sound import Samples, decode_mono, resample
 from avaudit.probe import container as container_probe
 from avaudit.probe import packets as packet_probe
 from avaudit.probe.boxes import lacks_index
 from avaudit.probe.riff import riff_bytes
 from avaudit.signals import silence
+
+#: A hole at least so long may be a restart: what is said after it is listened to.
+_INTERRUPTION_S = 0.5
 
 
 @dataclass(slots=True)
@@ -51,6 +56,8 @@ def examine(request: ExamineRequest) -> Examination:
 
     Raises `SourceUnavailable` where the disk did not answer (worth another try).
     """
+    if request.questions:
+        return line_up(request)
     path = bytes.fromhex(request.path_bytes)
     gathered = _Gathered()
     try:
@@ -135,6 +142,47 @@ def _with_durations(
     return replace(media, duration_s=measured, declared_duration_s=declared)
 
 
+def line_up(request: ExamineRequest) -> Examination:
+    """Answer a request's questions about a file that was examined before.
+
+    What keeps them from being answered is among `missing`: the answers only make checks surer.
+    Raises `SourceUnavailable` where the disk did not answer.
+    """
+    from avaudit.signals import lineup, speech, transcript  # noqa: PLC0415
+
+    how = request.speech
+    if how is None:
+        raise ValueError("questions need a speech model")
+    fd = open_descriptor(bytes.fromhex(request.path_bytes))
+    try:
+        with open_input(fd) as container:
+            media = container_probe.media_facts(container)
+            table = packet_probe.read_packets(container)
+        declared = media.first("audio")
+        if declared is None:
+            raise Unexaminable("no_packets", detail="no sound")
+        load = _loader(fd, declared.index, table.zero_s, speech.RATE_HZ)
+        scorer = transcript.recogniser(how.model_id, how.model_dir, how.device)
+        found = lineup.measure(load, request.questions, scorer)
+    except Unexaminable as error:
+        missing = (Missing(LineUp.NAME, error.key, str(error.values.get("detail", ""))),)
+        return Examination(None, None, missing=missing)
+    finally:
+        os.close(fd)
+    return Examination(None, None, signals={LineUp.NAME: codec.to_plain(found)})
+
+
+def _loader(fd: int, stream_index: int, zero_s: float, rate: int) -> Callable[[Span], Samples]:
+    """Gives the sound of spans of a stream at a rate in Hz."""
+
+    def load(span: Span) -> Samples:
+        with open_input(fd) as container:
+            native, own_rate, _ = decode_mono(container, stream_index, span, zero_s)
+        return resample(native, own_rate, rate)
+
+    return load
+
+
 def _measure_sound(
     request: ExamineRequest, fd: int, gathered: _Gathered, table: packet_probe.PacketTable
 ) -> None:
@@ -173,22 +221,29 @@ def _listen(
     request: ExamineRequest, how: SpeechRequest, fd: int, stream_index: int, end_s: float,
     zero_s: float, gathered: _Gathered,
 ) -> None:  # fmt: skip
-    """Voice activity, then words, in the opening window."""
+    """Voice activity and words, in the parts of the recording that are listened to."""
     if {how.speech_key, how.transcript_key} <= set(request.have):
         return
     # Recognisers take a second and 150 MB to import: only for those who listen.
-    from avaudit.signals import speech, transcript  # noqa: PLC0415
+    from avaudit.language.statement import goes_on  # noqa: PLC0415
+    from avaudit.signals import listening, speech, transcript  # noqa: PLC0415
 
-    window = Span(0.0, min(how.window_s, max(0.0, end_s)))
-    with open_input(fd) as container:
-        native, rate, _ = decode_mono(container, stream_index, window, zero_s)
-    sound = resample(native, rate, speech.RATE_HZ)
-    voice = speech.measure(sound, window)
-    gathered.signals[how.speech_key] = voice
+    load = _loader(fd, stream_index, zero_s, speech.RATE_HZ)
+    listener = None
     try:
         listener = transcript.recogniser(how.model_id, how.model_dir, how.device)
     except (OSError, RuntimeError, ValueError) as error:  # a model's fault, not the recording's
         detail = printable(f"{type(error).__name__}: {error}")
         gathered.missing.append(Missing(Transcript.NAME, "no_model", detail))
-        return
-    gathered.signals[how.transcript_key] = transcript.measure(sound, window, voice, listener)
+    restarts = _interruptions(gathered.signals[PacketTimeline.NAME])
+    heard = listening.listen(load, end_s, restarts, how.listening, listener, goes_on)
+    gathered.signals[how.speech_key] = heard.speech
+    if heard.transcript:
+        gathered.signals[how.transcript_key] = heard.transcript
+
+
+def _interruptions(timeline: PacketTimeline) -> tuple[Span, ...]:
+    """Holes of picture or sound after which officers may say why they were interrupted."""
+    holes = (hole for stream in timeline.streams for hole in stream.holes)
+    long = (Span(h.at_s, h.at_s + h.length_s) for h in holes if h.length_s >= _INTERRUPTION_S)
+    return merge(long)

@@ -42,13 +42,21 @@ class Settings(BaseSettings):
     speech_model: str = Field(default="whisper-base", description="an id of models.toml, or none")
     device: Literal["auto", "cpu", "cuda"] = "auto"
     opening_window_s: float = Field(default=90.0, gt=0, le=3600)
+    opening_max_s: float = Field(
+        default=300.0, gt=0, le=3600, description="to where the opening goes with a long statement"
+    )
+    restart_window_s: float = Field(default=60.0, ge=0, le=3600)
+    closing_window_s: float = Field(default=60.0, ge=0, le=3600)
+    deep: bool = Field(default=False, description="listen to whole recordings")
 
     prefect_home: Path = Field(
         default_factory=lambda: _data_home() / "prefect",
         description="where a run without a Prefect server keeps its private one",
     )
 
-    worker_timeout_s: float = Field(default=600.0, gt=0)
+    worker_timeout_s: float = Field(
+        default=600.0, gt=0, description="for one file; twelve times that with deep"
+    )
     worker_memory_mb: int = Field(
         default=4096, ge=1024, description="address space; less does not hold a speech model"
     )

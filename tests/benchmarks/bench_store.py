@@ -15,7 +15,8 @@ from pathlib import Path
 import duckdb
 
 import measured
-from avaudit.audit import Auditor, configure
+from avaudit.audit import Auditor
+from avaudit.configuration import configure
 from avaudit.domain.finding import AuditRecord
 from avaudit.ingest.discover import discover
 from avaudit.settings import load_settings

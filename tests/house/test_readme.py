@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from avaudit.audit import Auditor, configure
+from avaudit.audit import Auditor
+from avaudit.configuration import configure
 from avaudit.batch import Watcher, run_batch
 from avaudit.cli.parser import build_parser
 from avaudit.ingest.discover import discover

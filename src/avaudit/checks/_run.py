@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
@@ -13,7 +13,7 @@ from avaudit.checks._declare import CheckParams, Code, Declared, all_checks
 from avaudit.domain.finding import Finding, Measured, NotApplicable, Observation, Result, Values
 from avaudit.domain.media import MediaKind
 from avaudit.domain.rule import RANK, Outcome, Rule, RuleBook
-from avaudit.domain.signal import Missing
+from avaudit.domain.signal import Missing, Question
 from avaudit.errors import Problem, RuleBookError
 from avaudit.i18n import LANGUAGES, fill, say
 
@@ -74,18 +74,31 @@ def _problem(book: RuleBook, rule: Rule, place: str, key: str, **values: object)
     return Problem(book.source or book.id, key, values, line, column)
 
 
-def run(bound: Iterable[Bound], subject: Subject) -> tuple[list[Result], list[Finding]]:
-    """The outcome of every rule for a recording, and the findings behind all that did not pass."""
-    results: list[Result] = []
-    findings: list[Finding] = []
+@dataclass(slots=True)
+class Judged:
+    """The outcome of every rule for a recording, and the findings behind them.
+
+    `questions` are those whose answers would make it surer: see `domain.signal.LineUp`.
+    """
+
+    results: list[Result] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+def run(bound: Iterable[Bound], subject: Subject) -> Judged:
+    """Judge a recording by every rule."""
+    judged = Judged()
     for one in bound:
-        result, found = _run_one(one, subject)
-        results.append(result)
-        findings += found
-    return results, findings
+        result, found = _run_one(one, subject, judged.questions)
+        judged.results.append(result)
+        judged.findings += found
+    return judged
 
 
-def _run_one(bound: Bound, subject: Subject) -> tuple[Result, list[Finding]]:
+def _run_one(
+    bound: Bound, subject: Subject, questions: list[Question]
+) -> tuple[Result, list[Finding]]:
     rule = bound.rule
     if subject.kind is MediaKind.UNKNOWN and MediaKind.UNKNOWN not in rule.applies_to:
         # `quality.unreadable` says it once; six more findings would only bury it.
@@ -97,16 +110,17 @@ def _run_one(bound: Bound, subject: Subject) -> tuple[Result, list[Finding]]:
             lacking = subject.missing.get(signal)
             return _open(bound, subject, lacking.cause if lacking else "not_measured")
     try:
-        return _ask(bound, subject)
+        return _ask(bound, subject, questions)
     except Exception:  # noqa: BLE001  a check's defect must not hide the other checks' results
         return _error(bound, subject, traceback.format_exc(limit=-3))
 
 
-def _ask(bound: Bound, subject: Subject) -> tuple[Result, list[Finding]]:
+def _ask(bound: Bound, subject: Subject, questions: list[Question]) -> tuple[Result, list[Finding]]:
     given = {name: subject.signals.get(signal) for name, signal in bound.check.wants.items()}
     answer = bound.check.function(**given, **{bound.check.params_name: bound.params})
     if isinstance(answer, NotApplicable):
         return _result(bound.rule, Outcome.NOT_APPLICABLE, answer.cause), []
+    questions += answer.questions
     return _decide(bound, subject, answer)
 
 
@@ -217,4 +231,4 @@ def _id(subject: Subject, *parts: str) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
-__all__ = ["Bound", "Subject", "bind", "clock", "run"]
+__all__ = ["Bound", "Judged", "Subject", "bind", "clock", "run"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from avaudit.domain.signal import Segment, Speech, Transcript
-from avaudit.domain.time import Span, total_s
+from avaudit.domain.time import Span, merge
 from avaudit.language.statement import Statement, find_statement
 
 
@@ -33,11 +33,17 @@ def understood_share(
     return min(1.0, heard_s / voiced_s) if voiced_s else 0.0
 
 
+def opening(speech: Speech, window_s: float) -> Span:
+    """The opening window, as far as the recording (and the listening) reaches."""
+    first = speech.examined[0].offset_s if speech.examined else 0.0
+    return Span(0.0, min(window_s, first))
+
+
 def listened_share(speech: Speech, unheard: tuple[Span, ...], window_s: float) -> float:
-    """The share of the window (or of what there is of it) that holds sound and was listened to."""
-    end = max((e.offset_s for e in speech.examined), default=0.0)
-    window = Span(0.0, min(window_s, end))
+    """The share of the opening (of what there is of it) that holds sound and was listened to."""
+    window = opening(speech, window_s)
     if not window.length_s:
         return 0.0
+    heard = sum(span.overlap_s(window) for span in merge(speech.examined))
     deaf = sum(span.overlap_s(window) for span in unheard)
-    return max(0.0, min(total_s(speech.examined), window.length_s) - deaf) / window.length_s
+    return max(0.0, heard - deaf) / window.length_s

@@ -10,11 +10,12 @@ from typing import Any
 
 from rich.progress import Progress, TaskID
 
-from avaudit.audit import Auditor, Configuration, configure
+from avaudit.audit import Auditor
 from avaudit.batch import BatchReport, Watcher, run_batch, total_weight, weight
 from avaudit.cli.console import Out
 from avaudit.cli.status import Exit
 from avaudit.codec import plain_to_json
+from avaudit.configuration import Configuration, configure
 from avaudit.domain.register import Register
 from avaudit.domain.rule import Severity
 from avaudit.i18n import say, say_error, say_problem
@@ -31,8 +32,9 @@ _SHOWN_PROBLEMS = 20
 def audit(options: argparse.Namespace, out: Out) -> int:
     """Audit recordings, keep what was found, and show the summary."""
     settings = load_settings(
-        db=options.db, lang=options.lang, jobs=options.jobs, rulebook=options.rulebook
-    )
+        db=options.db, lang=options.lang, jobs=options.jobs, rulebook=options.rulebook,
+        deep=options.deep or None,
+    )  # fmt: skip
     register = load_register(options.register, out)
     configuration = configure(settings, register)
     warn_without_speech(configuration, out)

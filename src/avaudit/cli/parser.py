@@ -82,6 +82,7 @@ def _audit(parser: argparse.ArgumentParser, lang: str) -> None:
     option("--rulebook", metavar="BOOK")
     _db(parser, lang)
     option("--jobs", type=int, metavar="N")
+    option("--deep", action="store_true")
     option("--json", action="store_true")
     option("--fail-on", choices=[severity.value for severity in Severity])
     parser.set_defaults(run=auditing.audit)

@@ -7,39 +7,60 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from avaudit.domain.media import ClockReading, FileFacts, MediaFacts
-from avaudit.domain.signal import Missing, Speech, Transcript
+from avaudit.domain.signal import Missing, Question, Speech, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What is listened to, in seconds: the opening (to `opening_max_s` while the statement goes
+    on), the time after each restart, the closing; or everything."""
+
+    opening_s: float
+    opening_max_s: float
+    restart_s: float
+    closing_s: float
+    everything: bool = False
+
+    @property
+    def label(self) -> str:
+        """Names what is listened to, in store keys."""
+        parts = (self.opening_s, self.opening_max_s, self.restart_s, self.closing_s)
+        return "all" if self.everything else "-".join(f"{part:g}" for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechRequest:
-    """How to listen: which model (a folder, and its name), where, and for how long in seconds."""
+    """How to listen: with which model (a folder, and its name), on which device, to what."""
 
     model_id: str
     model_dir: str
     device: str
-    window_s: float
+    listening: Listening
 
     @property
     def speech_key(self) -> str:
-        """The store key of voice activity: it depends on the window."""
-        return f"{Speech.NAME}@{self.window_s:g}"
+        """The store key of voice activity: it depends on what is listened to, and how far the
+        words carry the opening."""
+        return f"{Speech.NAME}@{self.model_id}@{self.listening.label}"
 
     @property
     def transcript_key(self) -> str:
-        """The store key of the transcript: it depends on the model and the window."""
-        return f"{Transcript.NAME}@{self.model_id}@{self.window_s:g}"
+        """The store key of the transcript: it depends on the model and what is listened to."""
+        return f"{Transcript.NAME}@{self.model_id}@{self.listening.label}"
 
 
 @dataclass(frozen=True, slots=True)
 class ExamineRequest:
     """One file to examine. `path_bytes` is the name as the file system spells it, in hex.
 
-    Signals named in `have` (by store key) need not be measured.
+    Signals named in `have` (by store key) need not be measured. Where there are `questions`, only
+    they are answered (in the signal `lineup`): everything else was measured before.
     """
 
     path_bytes: str
     speech: SpeechRequest | None = None
     have: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from avaudit.domain.media import ClockReading, MediaKind
 from avaudit.domain.rule import Outcome, Severity
+from avaudit.domain.signal import Question
 from avaudit.domain.time import Span
 
 #: Numbers, texts, truth values, and lists or mappings of them: what JSON can hold.
@@ -36,11 +37,13 @@ class Measured:
     """A check's answer: how much of the subject was measured (0 to 1), and what was seen.
 
     `cause` names, as a key of the check's texts, why coverage falls short, where it does.
+    `questions` are those whose answer (in the signal `LineUp`) would make the check surer.
     """
 
     coverage: float
     observations: tuple[Observation, ...] = ()
     cause: str = ""
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

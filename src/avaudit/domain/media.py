@@ -49,6 +49,13 @@ class ClockReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Clocks:
+    """All clocks that could be read of one recording, the most trusted first."""
+
+    readings: tuple[ClockReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StreamFacts:
     """One stream as the container declares it. Sizes in pixels, rates in Hz, times in seconds."""
 

@@ -32,6 +32,24 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What the register says of a recording: its activity, and what that is told apart from.
+
+    `officers`, `causes` and `stages` are all that occur in the register, `places` and `targets`
+    those of other activities that sound like this one's. Only checks see this: nothing of it
+    reaches a recogniser. `certificates` are (officer, number) where a row has one for each.
+    """
+
+    activity: Activity | None = None
+    officers: tuple[str, ...] = ()
+    certificates: tuple[tuple[str, str], ...] = ()
+    places: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """A register as read: the usable rows, and what is wrong with the others.
 

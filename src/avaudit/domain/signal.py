@@ -101,12 +101,13 @@ class DigitalSilence:
 class Speech:
     """Where somebody speaks, by voice-activity detection (Silero VAD), and how loud it is.
 
-    Levels are RMS in dB of full scale over `examined`; `background_dbfs` is the level of the
-    quietest tenth of half-second blocks. Nothing is said about what lies outside `examined`.
+    Levels are RMS in dB of full scale over the opening window, the first of `examined`;
+    `background_dbfs` is the level of its quietest tenth of half-second blocks. Nothing is said
+    about what lies outside `examined`.
     """
 
     NAME: ClassVar[str] = "speech"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     examined: tuple[Span, ...]
     voiced: tuple[Span, ...]
@@ -144,11 +145,49 @@ class Transcript:
     """What was said within `examined`, in simplified characters, by a named model. Unprompted."""
 
     NAME: ClassVar[str] = "transcript"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     model: str
     examined: tuple[Span, ...]
     segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which of some readings was said between two stretches of the blind transcript?
+
+    `onset_s` to `offset_s` is the sound in which `before`, one of `readings` and `after` are said.
+    The readings are in alphabetical order: nothing tells which of them anybody expects.
+    """
+
+    onset_s: float
+    offset_s: float
+    before: str
+    after: str
+    readings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The recogniser's log-probability (natural, of the whole text) of each reading, in order."""
+
+    question: Question
+    log_probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineUp:
+    """Readings compared on the same sound, after and apart from the blind recognition."""
+
+    NAME: ClassVar[str] = "lineup"
+    VERSION: ClassVar[int] = 1
+
+    model: str
+    rankings: tuple[Ranking, ...]
+
+    def answer(self, question: Question) -> Ranking | None:
+        """The ranking of that very question, if it was asked."""
+        return next((r for r in self.rankings if r.question == question), None)
 
 
 @dataclass(frozen=True, slots=True)

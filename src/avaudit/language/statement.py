@@ -13,6 +13,7 @@ from functools import cache
 
 from avaudit.domain.signal import Segment
 from avaudit.domain.time import Span
+from avaudit.language.heard import characters
 from avaudit.language.sound import in_context, likeness
 from avaudit.packaged import read_yaml
 
@@ -22,6 +23,10 @@ ELEMENTS = ("time", "place", "officers", "cause", "target", "stage", "notice")
 #: A statement is one piece of speech: its cues lie within this many seconds.
 STATEMENT_S = 60.0
 _EXACT_LENGTH = 2
+#: A statement goes on as long as its last cue is no older than so many seconds.
+_RECENT_S, _SIMILARITY = 20.0, 0.8
+#: A cue at most so many seconds after the one before belongs to the same statement.
+_CHAINED_S, _AROUND_S = 12.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,32 @@ def find_statement(segments: Iterable[Segment], min_similarity: float) -> Statem
     return Statement(best) if best else None
 
 
+def statement_region(
+    segments: Sequence[Segment], window_s: float, min_similarity: float, min_elements: int
+) -> Span:
+    """The stretch in which elements of the statement are looked for.
+
+    From shortly before the statement to shortly after its last cue, cues being chained as long as
+    one follows another; where there is no statement, the whole window.
+    """
+    statement = find_statement([s for s in segments if s.onset_s < window_s], min_similarity)
+    if statement is None or len(statement.elements) < min_elements:
+        return Span(0.0, window_s)
+    offset = statement.span.offset_s
+    cues = (c for s in segments if s.trusted for c in cues_of(s, min_similarity))
+    for cue in sorted(cues, key=lambda cue: cue.span):
+        if statement.span.onset_s <= cue.span.onset_s <= offset + _CHAINED_S:
+            offset = max(offset, cue.span.offset_s)
+    return Span(max(0.0, statement.span.onset_s - _AROUND_S), offset + _AROUND_S)
+
+
+def goes_on(segments: Sequence[Segment], end_s: float) -> bool:
+    """Whether a statement is still being made at a time: a cue of one was heard just before."""
+    recent = (s for s in segments if s.trusted and s.offset_s >= end_s - _RECENT_S)
+    cues = (cue for segment in recent for cue in cues_of(segment, _SIMILARITY))
+    return any(cue.span.offset_s >= end_s - _RECENT_S for cue in cues)
+
+
 def _best_of_each(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     best: dict[str, Cue] = {}
     for cue in cues:
@@ -92,7 +123,7 @@ def _best_of_each(cues: Iterable[Cue]) -> tuple[Cue, ...]:
 
 def cues_of(segment: Segment, min_similarity: float) -> list[Cue]:
     """All cues heard in one segment."""
-    text, times = _characters(segment)
+    text, times, _ = characters(segment)
     heard = in_context(text)
     found: list[Cue] = []
     for element, (phrases, patterns) in _cues().items():
@@ -122,19 +153,3 @@ def _best_place(heard: Sequence[str], phrase: Sequence[str]) -> tuple[int, float
         if alike > best:
             best_at, best = at, alike
     return best_at, best
-
-
-def _characters(segment: Segment) -> tuple[str, list[Span]]:
-    """A segment's text with a span for each character, shared out within its words."""
-    if not segment.words:
-        spans = [Span(segment.onset_s, max(segment.onset_s, segment.offset_s))]
-        return segment.text, spans * len(segment.text)
-    text, times = "", []
-    for word in segment.words:
-        said = word.text.strip()
-        step = max(0.0, word.offset_s - word.onset_s) / max(1, len(said))
-        text += said
-        times += [
-            Span(word.onset_s + k * step, word.onset_s + (k + 1) * step) for k in range(len(said))
-        ]
-    return text, times

@@ -12,8 +12,11 @@ from functools import cache, lru_cache
 from typing import Any, Protocol
 
 import ctranslate2
+import numpy as np
 import opencc
 from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
+from faster_whisper.tokenizer import Tokenizer
 
 from avaudit.domain.signal import Segment, Speech, Transcript, Word
 from avaudit.domain.time import Span, merge
@@ -24,6 +27,8 @@ from avaudit.signals.speech import VAD
 #: Whisper's own limits for a doubtful segment (Radford et al. 2022, section 4.5).
 _NO_SPEECH, _LOG_PROBABILITY, _COMPRESSION = 0.6, -1.0, 2.4
 _VOICED_SHARE = 0.3
+#: Texts whose probabilities are asked for in one go: each costs 3 MB of encoded sound.
+_AT_ONCE = 16
 
 
 class Recogniser(Protocol):
@@ -64,9 +69,27 @@ class WhisperRecogniser:
         )
         return list(segments)
 
+    def probabilities(self, sound: Samples, texts: Sequence[str]) -> list[list[float]]:
+        """For each text the probability of each of its tokens: see `signals.lineup.Scorer`."""
+        tokenizer = Tokenizer(
+            self._model.hf_tokenizer, self._model.model.is_multilingual, "transcribe", "zh"
+        )
+        features = pad_or_trim(self._model.feature_extractor(sound))
+        encoded = np.asarray(self._model.encode(features).to_device(ctranslate2.Device.cpu))
+        found: list[list[float]] = []
+        for at in range(0, len(texts), _AT_ONCE):
+            some = [tokenizer.encode(text) for text in texts[at : at + _AT_ONCE]]
+            copies = np.repeat(encoded, len(some), axis=0)
+            results = self._model.model.align(
+                ctranslate2.StorageView.from_array(np.ascontiguousarray(copies)),
+                tokenizer.sot_sequence, some, [features.shape[-1]] * len(some),
+            )  # fmt: skip
+            found += [list(result.text_token_probs) for result in results]
+        return found
+
 
 @lru_cache(maxsize=1)
-def recogniser(name: str, folder: str, device: str) -> Recogniser:
+def recogniser(name: str, folder: str, device: str) -> WhisperRecogniser:
     """The recogniser of this process: a model is loaded once a worker."""
     return WhisperRecogniser(name, folder, device)
 

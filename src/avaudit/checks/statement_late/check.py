@@ -23,7 +23,7 @@ class Params(CheckParams):
 @check("statement.late", codes={"late": Outcome.FAIL, "somewhat_late": Outcome.REVIEW})
 def late(transcript: Transcript, params: Params) -> Measured | NotApplicable:
     """When the statement begins. Without a statement the question does not arise."""
-    window_s = max((span.offset_s for span in transcript.examined), default=0.0)
+    window_s = transcript.examined[0].offset_s if transcript.examined else 0.0
     statement = statement_in(transcript, window_s, params.min_similarity)
     if statement is None or len(statement.elements) < params.min_elements:
         return NotApplicable("no_statement")

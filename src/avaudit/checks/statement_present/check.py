@@ -5,11 +5,17 @@ from __future__ import annotations
 from pydantic import Field
 
 from avaudit.checks._declare import CheckParams, absence, check
-from avaudit.checks._statement import listened_share, statement_in, understood_share, within
+from avaudit.checks._statement import (
+    listened_share,
+    opening,
+    statement_in,
+    understood_share,
+    within,
+)
 from avaudit.domain.finding import Measured, Observation
 from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import DigitalSilence, Speech, Transcript
-from avaudit.domain.time import Span, total_s
+from avaudit.domain.time import Span
 from avaudit.language.statement import ELEMENTS, Statement
 
 
@@ -43,7 +49,7 @@ def present(
     if said >= params.min_elements:
         return Measured(1.0)  # heard is heard, however little of the rest could be listened to
     coverage = listened_share(speech, silence.silent, params.window_s)
-    window = Span(0.0, min(params.window_s, total_s(speech.examined)))
+    window = opening(speech, params.window_s)
     if not any(v.onset_s < params.window_s for v in speech.voiced):
         return Measured(coverage, (_nobody(speech, window, params),), cause="too_little_sound")
     understood = understood_share(transcript, speech, params.window_s, params.min_log_probability)

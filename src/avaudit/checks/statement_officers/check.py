@@ -1,0 +1,182 @@
+"""Are the officers named, at least two, and are they those of the register?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from avaudit.checks._declare import absence, check
+from avaudit.checks._element import CODES, ElementParams, Opening, opening_of, stands
+from avaudit.domain.finding import Measured
+from avaudit.domain.register import Expected
+from avaudit.domain.rule import Outcome
+from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
+from avaudit.language.match import alike
+from avaudit.language.naming import Mention, NameSpot, mentions, same_sound, spots
+from avaudit.language.numbers import find_digit_strings
+from avaudit.language.readings import made_up
+
+_JOIN = "、"
+#: A certificate is known by a number of at least so many digits.
+_DIGITS = 5
+
+
+class Params(ElementParams):
+    """`min_officers` is how many must be named; `alone_score` is asked of a name that nothing
+    introduces; syllables alike from `merged` on are not told apart."""
+
+    min_officers: int = Field(ge=1, le=10)
+    alone_score: float = Field(gt=0, le=1)
+    merged: float = Field(gt=0, le=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Who was heard: names by how sure they are, and what else stands where a name stands."""
+
+    sure: tuple[NameSpot, ...]
+    ambiguous: tuple[NameSpot, ...]
+    unsure: tuple[NameSpot, ...]
+    unknown: tuple[Mention, ...]
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """Where somebody is named, in order; who is named twice, the first time."""
+        found: dict[str, tuple[int, int]] = {}
+        for spot in (*self.sure, *self.ambiguous, *self.unsure):
+            found.setdefault(spot.match.value, (spot.match.begin, spot.match.end))
+        for mention in self.unknown:
+            found.setdefault(mention.text, (mention.begin, mention.end))
+        return sorted(found.values())
+
+
+@check(
+    "statement.officers",
+    codes={**CODES, "too_few": absence(Outcome.FAIL), "some_missing": absence(Outcome.REVIEW)},
+)
+def officers(
+    transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
+    lineup: LineUp | None, params: Params,
+) -> Measured:  # fmt: skip
+    """Compare who was named with the activity's officers, or count them where there is none."""
+    opening = opening_of(transcript, speech, silence, params, lineup)
+    wanted = expected.activity.officers if expected.activity else ()
+    named = _named(opening, expected, wanted, params)
+    return _answer(opening, _code(named, wanted, params), named, wanted, params)
+
+
+def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: Params) -> _Named:
+    known = sorted({*expected.officers, *wanted})
+    certified = _certified(opening, expected)
+    sure, ambiguous, unsure = [], [], []
+    for found in spots(opening.heard, known, "officers", params.unsure_score):
+        spot = _by_certificate(found, certified)
+        if spot.match.score < (params.min_score if spot.introduced else params.alone_score):
+            if _stands(opening, spot, wanted, params) and _told_apart(spot, known, params):
+                sure.append(spot)
+            elif spot.introduced:
+                unsure.append(spot)
+        elif spot.match.value in certified or _told_apart(spot, known, params):
+            sure.append(spot)
+        else:
+            ambiguous.append(spot)
+    taken = [s.match for s in (*sure, *ambiguous, *unsure)]
+    unknown = [
+        m for m in mentions(opening.heard, "officers")
+        if not any(t.begin < m.end and m.begin < t.end for t in taken)
+    ]  # fmt: skip
+    return _Named(tuple(sure), tuple(ambiguous), tuple(unsure), tuple(unknown))
+
+
+def _certified(opening: Opening, expected: Expected) -> set[str]:
+    """Officers whose certificate's number was said, digit by digit, and is nobody else's."""
+    said = "".join(f"{digits}," for digits, _, _ in find_digit_strings(opening.heard.text, _DIGITS))
+    owners: dict[str, set[str]] = {}
+    for name, number in expected.certificates:
+        owners.setdefault(number, set()).add(name)
+    return {
+        name for number, names in owners.items()
+        if len(number) >= _DIGITS and number in said and len(names) == 1 for name in names
+    }  # fmt: skip
+
+
+def _by_certificate(spot: NameSpot, certified: set[str]) -> NameSpot:
+    """The spot as that of the one rival whose certificate was said, where sound leaves it open."""
+    if spot.match.value in certified:
+        return spot
+    same = [r for r in spot.rivals if r.value in certified and r.score >= spot.match.score]
+    if len(same) != 1:
+        return spot
+    others = (spot.match, *(r for r in spot.rivals if r is not same[0]))
+    return NameSpot(same[0], others, spot.introduced)
+
+
+def _told_apart(spot: NameSpot, known: Sequence[str], params: Params) -> bool:
+    name = spot.match.value
+    twins = any(other != name and same_sound(name, other, params.merged) for other in known)
+    return not twins and spot.margin >= params.min_margin
+
+
+def _stands(opening: Opening, spot: NameSpot, wanted: Sequence[str], params: Params) -> bool:
+    """Whether a name that was badly heard wins a line-up of the roster and of made-up names.
+
+    Asked for those alone that the register leads one to ask about: others stay unsure.
+    """
+    name = spot.match.value
+    if name not in wanted:
+        return False
+    rivals = {*made_up(name), *(r.value for r in spot.rivals)}
+    place = (spot.match.begin, spot.match.end)
+    return stands(opening.settles(place, name, rivals, params), params)
+
+
+def _code(named: _Named, wanted: Sequence[str], params: Params) -> str:
+    if not named.places:
+        return "absent"
+    few = len(named.places) < params.min_officers
+    sure = {spot.match.value for spot in named.sure}
+    missing = [name for name in wanted if name not in sure]
+    if not missing:
+        return "too_few" if few else "confirmed" if wanted else "said"
+    if any(name in _readings(spot) for name in missing for spot in named.ambiguous):
+        return "ambiguous"
+    if any(_may_be_heard(name, named, params) for name in missing):
+        return "unsure"
+    if sure - set(wanted):
+        return "differs"
+    if named.unknown:
+        return "may_differ"
+    return "too_few" if few else "some_missing"
+
+
+def _readings(spot: NameSpot) -> set[str]:
+    """All names that a spot may be."""
+    return {spot.match.value, *(rival.value for rival in spot.rivals)}
+
+
+def _may_be_heard(name: str, named: _Named, params: Params) -> bool:
+    """Whether something that was heard may be that name, badly understood."""
+    heard = any(name in _readings(spot) for spot in (*named.unsure, *named.ambiguous))
+    return heard or any(alike(name, m.text) >= params.unsure_score for m in named.unknown)
+
+
+def _answer(
+    opening: Opening, code: str, named: _Named, wanted: Sequence[str], params: Params
+) -> Measured:
+    places = named.places
+    sure = [spot.match for spot in named.sure]
+    quote = opening.heard.quote
+    return opening.answer(
+        code,
+        (places[0][0], places[-1][1]) if places else None,
+        value=_JOIN.join(dict.fromkeys(match.value for match in sure)),
+        expected=_JOIN.join(wanted),
+        score=min((match.score for match in sure), default=None),
+        either=["/".join(sorted(_readings(spot))) for spot in named.ambiguous],
+        unsure=[quote(spot.match.begin, spot.match.end) for spot in named.unsure],
+        unknown=[mention.text for mention in named.unknown],
+        named=len(places),
+        minimum=params.min_officers,
+    )

@@ -1,0 +1,92 @@
+"""Is the place said, and is it the register's?"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from avaudit.checks._declare import check
+from avaudit.checks._element import CODES, ElementParams, Opening, opening_of
+from avaudit.domain.finding import Measured
+from avaudit.domain.register import Expected
+from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
+from avaudit.language.match import Match, alike, alternatives, find
+from avaudit.language.phrases import best_fit, contrast, introduced_values, place_core
+
+
+class Params(ElementParams):
+    """`part_score` is how much of what was said must be found in the register's place, where
+    only a part of that is said."""
+
+    part_score: float = Field(gt=0, le=1)
+
+
+@check("statement.place", codes=CODES)
+def place(
+    transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
+    lineup: LineUp | None, params: Params,
+) -> Measured:  # fmt: skip
+    """Compare the place that was said with the activity's, or find one where there is none."""
+    opening = opening_of(transcript, speech, silence, params, lineup)
+    wanted = expected.activity.place if expected.activity else ""
+    said = introduced_values(opening.heard, "place")
+    if not wanted:
+        return opening.answer("said", said[0], value=_text(opening, said[0])) if said else (
+            opening.answer("absent")
+        )  # fmt: skip
+    return _compared(opening, said, wanted, expected.places, params)
+
+
+def _text(opening: Opening, at: tuple[int, int]) -> str:
+    return opening.heard.quote(*at)
+
+
+def _compared(
+    opening: Opening, said: list[tuple[int, int]], wanted: str, others: tuple[str, ...],
+    params: Params,
+) -> Measured:  # fmt: skip
+    cores = [place_core(part) for part in alternatives(wanted)]
+    fit = max((find(core, opening.heard) for core in cores), key=lambda m: m.score)
+    at = (fit.begin, fit.end)
+    rival = best_fit((place_core(other) for other in others), opening.heard)
+    if fit.score >= params.min_score:
+        apart = contrast(fit.value, _text(opening, at))
+        if apart:
+            return opening.answer("may_differ", at, value=_text(opening, at), expected=wanted,
+                                  score=fit.score, instead=list(apart))  # fmt: skip
+        if rival and rival.match.meets(fit) and rival.match.score - fit.score >= params.min_margin:
+            return opening.answer("ambiguous", at, value=rival.value, expected=wanted,
+                                  score=fit.score, either=[wanted, rival.value])  # fmt: skip
+        return opening.answer("confirmed", at, value=wanted, expected=wanted, score=fit.score)
+    return _partly(opening, said, fit, cores, wanted, params)
+
+
+def _partly(
+    opening: Opening, said: list[tuple[int, int]], fit: Match, cores: list[str], wanted: str,
+    params: Params,
+) -> Measured:  # fmt: skip
+    """Less than the whole place was heard: a part of it, another one, or nothing."""
+    for at in said:
+        text = place_core(_text(opening, at))
+        within = max(_contained(text, core) for core in cores)
+        if within >= params.part_score:
+            return opening.answer("confirmed", at, value=_text(opening, at), expected=wanted,
+                                  score=within, part=True)  # fmt: skip
+    if fit.score >= params.unsure_score:
+        how = opening.settles((fit.begin, fit.end), fit.value, (), params)
+        if how and how.behind <= params.max_behind and not contrast(
+            fit.value, _text(opening, (fit.begin, fit.end))
+        ):  # fmt: skip
+            return opening.answer("confirmed", (fit.begin, fit.end), value=wanted, expected=wanted,
+                                  score=fit.score, behind=how.behind)  # fmt: skip
+        return opening.answer("unsure", (fit.begin, fit.end), expected=wanted, score=fit.score,
+                              value=_text(opening, (fit.begin, fit.end)))  # fmt: skip
+    if said:
+        return opening.answer("differs", said[0], value=_text(opening, said[0]), expected=wanted,
+                              score=1.0 - fit.score)  # fmt: skip
+    return opening.answer("absent", expected=wanted)
+
+
+def _contained(part: str, whole: str) -> float:
+    """How much of a part is found in the whole, by sound."""
+    longer = alike(part, whole)
+    return longer * max(len(part), len(whole)) / max(1, len(part)) if part else 0.0

@@ -1,0 +1,80 @@
+"""Is it said which stages of the enforcement are recorded, and are they the register's?"""
+
+from __future__ import annotations
+
+from avaudit.checks._declare import check
+from avaudit.checks._element import CODES, ElementParams, Opening, opening_of, stands
+from avaudit.domain.finding import Measured
+from avaudit.domain.register import Expected
+from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
+from avaudit.language.match import Match, find
+from avaudit.language.naming import words
+from avaudit.language.phrases import heard_stages, needed, stage_names
+
+_JOIN = "、"
+#: Names of so few characters fit somewhere by chance: nothing is asked about them.
+_SHORT = 2
+
+
+class Params(ElementParams):
+    """See `ElementParams`."""
+
+
+_CODES = ("confirmed", "said", "may_differ", "absent", "unsure")
+
+
+@check("statement.stage", codes={name: CODES[name] for name in _CODES})
+def stage(
+    transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
+    lineup: LineUp | None, params: Params,
+) -> Measured:  # fmt: skip
+    """Find the activity's stages in what was said (one of them is enough), or any stage."""
+    opening = opening_of(transcript, speech, silence, params, lineup)
+    wanted = expected.activity.stages if expected.activity else ()
+    found = {s: m for s in wanted if (m := _heard(opening, s, params)) is not None}
+    if found:
+        return _answer(opening, "confirmed", found, wanted)
+    others = heard_stages(opening.heard, params.min_score)
+    near = _nearly(opening, wanted, params)
+    if near and stands(
+        opening.settles((near.begin, near.end), near.value, _rivals(), params), params
+    ):
+        return _answer(opening, "confirmed", {near.value: near}, wanted)
+    if near and not others:
+        return _answer(opening, "unsure", {near.value: near}, wanted)
+    if others:
+        return _answer(opening, "may_differ" if wanted else "said", others, wanted)
+    return opening.answer("absent", expected=_JOIN.join(wanted))
+
+
+def _heard(opening: Opening, stage: str, params: Params) -> Match | None:
+    found = [find(name, opening.heard) for name in stage_names(stage)]
+    good = [m for m in found if m.score >= needed(m.value, params.min_score)]
+    return max(good, key=lambda m: (m.score, len(m.value)), default=None)
+
+
+def _nearly(opening: Opening, wanted: tuple[str, ...], params: Params) -> Match | None:
+    """Where one of the activity's stages may have been said, badly understood."""
+    names = [name for stage in wanted for name in stage_names(stage) if len(name) > _SHORT]
+    found = [find(name, opening.heard) for name in names]
+    good = [m for m in found if m.score >= params.unsure_score]
+    return max(good, key=lambda m: (m.score, len(m.value)), default=None)
+
+
+def _rivals() -> list[str]:
+    """Other stages, to be told apart from."""
+    return [name for names in words()["stages"] for name in names if len(name) > _SHORT]
+
+
+def _answer(
+    opening: Opening, code: str, found: dict[str, Match], wanted: tuple[str, ...]
+) -> Measured:
+    first = min(found.values(), key=lambda m: m.begin)
+    return opening.answer(
+        code,
+        (first.begin, first.end),
+        value=_JOIN.join(found),
+        expected=_JOIN.join(wanted),
+        score=min(m.score for m in found.values()),
+        not_heard=[stage for stage in wanted if stage not in found],
+    )

@@ -1,0 +1,120 @@
+"""Is it said whom the enforcement concerns, and is it the register's target?"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from avaudit.checks._declare import check
+from avaudit.checks._element import CODES, ElementParams, Opening, opening_of, stands
+from avaudit.domain.finding import Measured
+from avaudit.domain.register import Expected
+from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
+from avaudit.language.match import Match, alike, alternatives, sounds
+from avaudit.language.naming import NameSpot, mentions, same_sound, spots
+from avaudit.language.phrases import best_fit, introduced_values
+from avaudit.language.readings import made_up
+
+#: A person's name has at most so many syllables; what is longer is a business.
+_NAME = 3
+
+
+class Params(ElementParams):
+    """`alone_score` is asked of a name that nothing introduces, and from `near_score` on
+    one may have been said; `business_score` of a business;
+    syllables alike from `merged` on are not told apart."""
+
+    alone_score: float = Field(gt=0, le=1)
+    near_score: float = Field(gt=0, le=1)
+    business_score: float = Field(gt=0, le=1)
+    merged: float = Field(gt=0, le=1)
+
+
+@check("statement.target", codes=CODES)
+def target(
+    transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
+    lineup: LineUp | None, params: Params,
+) -> Measured:  # fmt: skip
+    """Compare who was named with the activity's target, or find one where there is none."""
+    opening = opening_of(transcript, speech, silence, params, lineup)
+    wanted = expected.activity.target if expected.activity else ""
+    if not wanted:
+        return _on_its_own(opening)
+    parts = alternatives(wanted)
+    people = [part for part in parts if len(sounds(part)) <= _NAME]
+    found = _person(opening, people, wanted, expected, params) or _business(
+        opening, [part for part in parts if part not in people], wanted, params
+    )
+    return found or _something_else(opening, people, wanted, params)
+
+
+def _on_its_own(opening: Opening) -> Measured:
+    found = [(m.begin, m.end) for m in mentions(opening.heard, "target")]
+    found = found or introduced_values(opening.heard, "target")
+    if not found:
+        return opening.answer("absent")
+    return opening.answer("said", found[0], value=opening.heard.quote(*found[0]))
+
+
+def _person(
+    opening: Opening, people: list[str], wanted: str, expected: Expected, params: Params
+) -> Measured | None:
+    others = [p for t in expected.targets for p in alternatives(t) if len(sounds(p)) <= _NAME]
+    known = sorted({*people, *others})
+    best = max(_mine(opening, people, known, params),
+               key=lambda s: (s.introduced and s.match.score >= params.min_score, s.match.score),
+               default=None)  # fmt: skip
+    if best is None:
+        return None
+    at, score = (best.match.begin, best.match.end), best.match.score
+    name = best.match.value
+    twins = [o for o in known if o != name and same_sound(name, o, params.merged)]
+    if score < (params.min_score if best.introduced else params.alone_score):
+        rivals = {*made_up(name), *(r.value for r in best.rivals)}
+        won = name in people and stands(opening.settles(at, name, rivals, params), params)
+        if not won and not best.introduced and score < params.near_score:
+            return None
+        if not won or twins:
+            return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted,
+                                  score=score)  # fmt: skip
+    elif twins or best.margin < params.min_margin:
+        either = sorted({name, *twins, *(r.value for r in best.rivals)})
+        return opening.answer("ambiguous", at, value="", expected=wanted, score=score,
+                              either=either, margin=round(best.margin, 3))  # fmt: skip
+    code = "confirmed" if name in people else "differs"
+    return opening.answer(code, at, value=name, expected=wanted, score=score,
+                          margin=round(best.margin, 3))  # fmt: skip
+
+
+def _mine(opening: Opening, people: list[str], known: list[str], params: Params) -> list[NameSpot]:
+    """Places where one of the people fits: as the best, or as a rival of another name."""
+    found = spots(opening.heard, known, "target", params.unsure_score)
+    return [s for s in found if {s.match.value, *(r.value for r in s.rivals)} & {*people}]
+
+
+def _business(opening: Opening, names: list[str], wanted: str, params: Params) -> Measured | None:
+    fit = best_fit(names, opening.heard)
+    if fit is None or fit.match.score < params.unsure_score:
+        return None
+    at, score = (fit.match.begin, fit.match.end), fit.match.score
+    if score >= params.business_score or _won(opening, fit.match, params):
+        return opening.answer("confirmed", at, value=fit.value, expected=wanted, score=score)
+    return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted,
+                          score=score)  # fmt: skip
+
+
+def _won(opening: Opening, match: Match, params: Params) -> bool:
+    """Whether the name of a business is nearly as probable as what was heard."""
+    how = opening.settles((match.begin, match.end), match.value, (), params)
+    return how is not None and how.behind <= params.max_behind
+
+
+def _something_else(opening: Opening, people: list[str], wanted: str, params: Params) -> Measured:
+    """Nothing like the register's target was heard: perhaps another one was."""
+    for mention in mentions(opening.heard, "target"):
+        near = max((alike(name, mention.text) for name in people), default=0.0)
+        code = "unsure" if near >= params.unsure_score else "may_differ"
+        return opening.answer(code, (mention.begin, mention.end), value=mention.text,
+                              expected=wanted, score=1.0 - near)  # fmt: skip
+    for at in introduced_values(opening.heard, "target"):
+        return opening.answer("may_differ", at, value=opening.heard.quote(*at), expected=wanted)
+    return opening.answer("absent", expected=wanted)

@@ -1,0 +1,101 @@
+"""Find an expected value in what was heard, by sound: where it fits best, and how well.
+
+The value's syllables are aligned with a stretch of the heard ones (semi-global alignment, after
+Sellers 1980): each pair counts as alike as it sounds, a syllable that is not said counts nothing,
+one that is said in between costs a little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from avaudit.language.heard import PAUSE, Heard
+from avaudit.language.sound import in_context, likeness
+
+#: What a syllable (or a mark or pause) in between costs.
+_INSERTED, _MARK = 0.35, 0.05
+MARKS = frozenset(PAUSE + ",.。、？！?! ·:：;；“”\"'（）()《》-—")
+#: A pair less alike than this counts as one left out and one put in.
+_ALIKE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a value fits best: characters `[begin, end)`, and a score of 0 to 1."""
+
+    value: str
+    begin: int
+    end: int
+    score: float
+
+    def meets(self, other: Match) -> bool:
+        """Whether both lie on some of the same characters."""
+        return self.begin < other.end and other.begin < self.end
+
+
+@lru_cache(maxsize=4096)
+def sounds(value: str) -> tuple[str, ...]:
+    """The syllables of a value, marks left out."""
+    return tuple(s for s in in_context(value) if s not in MARKS)
+
+
+def find(value: str, heard: Heard, begin: int = 0, end: int | None = None) -> Match:
+    """Where a value fits best in characters `[begin, end)`; the score is 0.0 where nowhere."""
+    wanted = sounds(value)
+    said = heard.syllables[begin:end]
+    if not wanted or not said:
+        return Match(value, begin, begin, 0.0)
+    score, first, last = _align(wanted, said)
+    return Match(value, begin + first, begin + last, round(max(0.0, score) / len(wanted), 3))
+
+
+def _align(wanted: Sequence[str], said: Sequence[str]) -> tuple[float, int, int]:
+    """Best score of a whole value against any stretch, with the stretch's bounds."""
+    row: list[tuple[float, int]] = [(0.0, at) for at in range(len(said) + 1)]
+    for syllable in wanted:
+        before, row = row, [(row[0][0], row[0][1])]
+        for at, one in enumerate(said, 1):
+            alike = likeness(syllable, one)
+            paired = before[at - 1][0] + (alike if alike >= _ALIKE else -1.0)
+            left_out = before[at][0]
+            put_in = row[at - 1][0] - (_MARK if one in MARKS else _INSERTED)
+            best = max(paired, left_out, put_in)
+            origin = (
+                before[at - 1] if best == paired else before[at] if best == left_out else row[-1]
+            )
+            row.append((best, origin[1]))
+    last = max(range(len(row)), key=lambda at: (row[at][0], -at))
+    return row[last][0], row[last][1], last
+
+
+def alike(one: str, other: str) -> float:
+    """How alike two values sound (0 to 1), syllable by syllable; of the longer one."""
+    first, second = sounds(one), sounds(other)
+    if not first or not second:
+        return 0.0
+    if len(first) < len(second):
+        first, second = second, first
+    score, _, _ = _align(first, second)
+    return max(0.0, score) / len(first)
+
+
+def alternatives(value: str) -> tuple[str, ...]:
+    """What a register's cell names: the whole, and what stands before, and in, brackets."""
+    parts = [part.strip() for part in re.split(r"[（）()；;、,，/]", value)]
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def find_name(name: str, heard: Heard, begin: int = 0, end: int | None = None) -> Match:
+    """Where a name fits best, syllable for syllable, on characters with no mark between them."""
+    wanted = sounds(name)
+    stop = len(heard.syllables) if end is None else end
+    best = Match(name, begin, begin, 0.0)
+    for at in range(begin, stop - len(wanted) + 1):
+        said = heard.syllables[at : at + len(wanted)]
+        score = sum(likeness(a, b) for a, b in zip(wanted, said, strict=True)) / len(wanted)
+        if score > best.score + 1e-9 and not MARKS & set(heard.text[at : at + len(wanted)]):
+            best = Match(name, at, at + len(wanted), round(score, 3))
+    return best

@@ -1,0 +1,196 @@
+"""Names of people in what was heard: where a list of known names fits, and what else is a name.
+
+Recognisers write names with any characters of the same sound, so names are compared by syllable;
+two names that sound alike, or that dialects merge, can't be told apart and are reported together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from avaudit.language.heard import Heard
+from avaudit.language.match import MARKS, Match, find_name, sounds
+from avaudit.language.sound import in_context, likeness
+from avaudit.packaged import read_yaml
+
+#: A name stands at most so many characters behind the words that introduce it, or the name before.
+_REACH = 12
+#: Cues of fewer syllables than this must sound exactly right.
+_BLURRED_FROM, _CUE = 3, 0.88
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpot:
+    """A known name where it was heard. `rivals`: others that fit there, with their scores.
+
+    `introduced` tells whether words that introduce such a name stand before it.
+    """
+
+    match: Match
+    rivals: tuple[Match, ...]
+    introduced: bool
+
+    @property
+    def margin(self) -> float:
+        """How much better the name fits than the best of its rivals (1.0 where there is none)."""
+        best = max((rival.score for rival in self.rivals), default=self.match.score - 1.0)
+        return self.match.score - best
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something that stands where a name stands and is built like one."""
+
+    text: str
+    begin: int
+    end: int
+
+
+@cache
+def words() -> Any:
+    """The words around elements, by element (elements.yaml)."""
+    return read_yaml(__package__, "elements.yaml")
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(s for name in words()["surnames"] for s in in_context(name))
+
+
+@cache
+def _cue_sounds(element: str, kind: str) -> tuple[tuple[str, ...], ...]:
+    found = {in_context(phrase) for phrase in words()[element][kind]}
+    return tuple(sorted(found, key=lambda s: (-len(s), s)))
+
+
+def cue_at(heard: Heard, at: int, cues: Iterable[Sequence[str]]) -> int:
+    """How many characters a cue takes that begins at a place (the longest); 0 where none does."""
+    for cue in cues:
+        said = heard.syllables[at : at + len(cue)]
+        if len(said) < len(cue):
+            continue
+        alike = sum(likeness(a, b) for a, b in zip(said, cue, strict=True)) / len(cue)
+        if alike >= (_CUE if len(cue) >= _BLURRED_FROM else 1.0):
+            return len(cue)
+    return 0
+
+
+def introduced(heard: Heard, element: str) -> list[int]:
+    """Where the words that introduce an element end, in order."""
+    cues = _cue_sounds(element, "introduce")
+    found = []
+    at = 0
+    while at < len(heard.syllables):
+        length = cue_at(heard, at, cues)
+        if length:
+            found.append(at + length)
+        at += length or 1
+    return found
+
+
+def spots(
+    heard: Heard, known: Sequence[str], element: str, min_score: float
+) -> tuple[NameSpot, ...]:
+    """Every place where one of the known names fits at least so well, in order.
+
+    Of names on the same characters the best one stands, the others are its rivals.
+    """
+    found = [m for name in known for m in _all(name, heard, min_score, 0, len(heard.text))]
+    starts = introduced(heard, element)
+    taken: list[Match] = []
+    for match in sorted(found, key=lambda m: (-m.score, m.begin, m.value)):
+        if not any(match.meets(other) for other in taken):
+            taken.append(match)
+    ends = sorted((m.end for m in taken), reverse=True)
+    return tuple(
+        NameSpot(
+            match,
+            tuple(r for r in found if r.value != match.value and r.meets(match)),
+            _follows(match.begin, [*starts, *ends]),
+        )
+        for match in sorted(taken, key=lambda m: m.begin)
+    )
+
+
+def _follows(begin: int, starts: Iterable[int]) -> bool:
+    """Whether a place stands close behind a cue or another name."""
+    return any(0 <= begin - start <= _REACH for start in starts if start <= begin)
+
+
+def _all(name: str, heard: Heard, min_score: float, begin: int, end: int) -> list[Match]:
+    best = find_name(name, heard, begin, end)
+    if best.score < min_score or best.end <= best.begin:
+        return []
+    before = _all(name, heard, min_score, begin, best.begin)
+    return [*before, best, *_all(name, heard, min_score, best.end, end)]
+
+
+def mentions(heard: Heard, element: str) -> tuple[Mention, ...]:
+    """What is introduced as a name and begins with a family name, in order, each once."""
+    found: dict[int, Mention] = {}
+    for start in introduced(heard, element):
+        at = start
+        while (mention := _name_at(heard, _skip(heard, at, element))) is not None:
+            if _never(heard, mention.begin):
+                break
+            found.setdefault(mention.begin, mention)
+            at = mention.end
+    kept: list[Mention] = []
+    for mention in sorted(found.values(), key=lambda m: m.begin):
+        if not kept or mention.begin >= kept[-1].end:
+            kept.append(mention)
+    return tuple(kept)
+
+
+def _skip(heard: Heard, at: int, element: str) -> int:
+    """Past marks and words that may stand between an introduction and a name."""
+    fillers = _cue_sounds(element, "fillers")
+    limit = at + _REACH
+    while at < min(limit, len(heard.text)):
+        if heard.text[at] in MARKS:
+            at += 1
+        elif length := _exact_at(heard, at, fillers):
+            at += length
+        else:
+            break
+    return at
+
+
+def _exact_at(heard: Heard, at: int, cues: Iterable[Sequence[str]]) -> int:
+    return next((len(c) for c in cues if heard.syllables[at : at + len(c)] == tuple(c)), 0)
+
+
+def _never(heard: Heard, at: int) -> bool:
+    """Whether words stand here with which no name begins."""
+    text = heard.text[at:]
+    return any(text.startswith(word) for word in words()["officers"]["never"])
+
+
+def _name_at(heard: Heard, at: int) -> Mention | None:
+    """A name of two or three characters that begins here: up to a mark or a joining word."""
+    if at >= len(heard.syllables) or heard.syllables[at] not in _surnames():
+        return None
+    end = at + 1
+    while end < len(heard.text) and end - at < 3 and not _stops(heard, end, at):
+        end += 1
+    if end - at < 2 or any(not "\u4e00" <= char <= "\u9fff" for char in heard.text[at:end]):
+        return None
+    return Mention(heard.text[at:end], at, end)
+
+
+def _stops(heard: Heard, at: int, begin: int) -> bool:
+    if heard.text[at] in MARKS:
+        return True
+    joins = words()["officers"]["joins"]
+    return at - begin >= 2 and any(heard.text.startswith(word, at) for word in joins)
+
+
+def same_sound(one: str, other: str, at_least: float) -> bool:
+    """Whether sound can't tell two names apart: as many syllables, each alike enough."""
+    first, second = sounds(one), sounds(other)
+    if len(first) != len(second):
+        return False
+    return all(likeness(a, b) >= at_least for a, b in zip(first, second, strict=True))

@@ -1,0 +1,124 @@
+"""Places, causes, targets, stages and notices in what was heard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from avaudit.language.heard import Heard
+from avaudit.language.match import MARKS, Match, alternatives, find, sounds
+from avaudit.language.naming import cue_at, introduced, words
+from avaudit.language.sound import in_context
+
+#: A mention runs at most so many characters behind what introduces it.
+_LONGEST = 22
+#: Values of at most so many syllables must sound nearly exact to be heard at all.
+_SHORT = 2
+_PROVINCE_TO_TOWN = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,8}?省)?(?:[\u4e00-\u9fff]{1,6}?市)?(?:[\u4e00-\u9fff]{1,6}?[县区旗])?"
+    r"(?:[\u4e00-\u9fff]{1,6}?(?:街道|镇|乡))?(?=[\u4e00-\u9fff]{3})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a value fits what was heard: its best alternative, and where."""
+
+    value: str
+    match: Match
+
+
+def best_fit(values: Iterable[str], heard: Heard) -> Fit | None:
+    """The value that fits best (of equals the longer one); None where there are no values."""
+    fits = [Fit(value, match) for value in values for match in _matches(value, heard)]
+    return max(fits, key=lambda f: (f.match.score, len(f.match.value), f.value), default=None)
+
+
+def _matches(value: str, heard: Heard) -> list[Match]:
+    found = [find(alternative, heard) for alternative in alternatives(value)]
+    return [m for m in found if len(sounds(m.value)) > _SHORT or m.score > _NEARLY]
+
+
+#: What a pair of syllables must reach (of 1.0) where there are only two.
+_NEARLY = 0.9
+
+
+def place_core(place: str) -> str:
+    """A place without the province, city, county and town that all places of a register share."""
+    return _PROVINCE_TO_TOWN.sub("", place) or place
+
+
+@cache
+def _kinds(element: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(in_context(kind) for kind in words()[element]["kinds"])
+
+
+def introduced_values(heard: Heard, element: str) -> list[tuple[int, int]]:
+    """Stretches behind words that introduce an element, up to a mark, where they name a kind.
+
+    For places: up to the last word that places are called by (村, 路口, 市场).
+    """
+    found = []
+    for after in introduced(heard, element):
+        rest = heard.text[after : after + _LONGEST]
+        start = after + len(rest) - len(rest.lstrip("".join(MARKS)))
+        end = next((at for at in range(start, after + len(rest)) if heard.text[at] in MARKS),
+                   after + len(rest))  # fmt: skip
+        if last := _last_kind(heard, start, end, element):
+            found.append((start, last))
+    return found
+
+
+def _last_kind(heard: Heard, begin: int, end: int, element: str) -> int:
+    """Where the last word of a kind ends between two places; 0 where there is none."""
+    last = 0
+    for at in range(begin + 1, end):
+        length = cue_at(heard, at, _kinds(element))
+        if length and at + length <= end:
+            last = at + length
+    return last
+
+
+def contrast(value: str, said: str) -> tuple[str, str] | None:
+    """Words that tell two places apart: 东 in one and 西 in the other; None where none do.
+
+    Compared by sound, for recognisers write 东 as 冬.
+    """
+    for group in words()["contrasts"]:
+        by_sound = {in_context(word)[0]: word for word in group}
+        one, other = ({s for s in sounds(text) if s in by_sound} for text in (value, said))
+        if one and other and not one & other:
+            return by_sound[min(one)], by_sound[min(other)]
+    return None
+
+
+def heard_stages(heard: Heard, min_similarity: float) -> dict[str, Match]:
+    """Stages of enforcement that were named: the first name of each, and where."""
+    found: dict[str, Match] = {}
+    for names in words()["stages"]:
+        best = max((find(name, heard) for name in names), key=lambda m: m.score)
+        if best.score >= needed(best.value, min_similarity):
+            found[names[0]] = best
+    return found
+
+
+def stage_names(stage: str) -> Sequence[str]:
+    """A stage as the register calls it, and what else the same stage is called."""
+    for names in words()["stages"]:
+        if stage in names:
+            return [stage, *(name for name in names if name != stage)]
+    return [stage]
+
+
+def needed(value: str, min_score: float) -> float:
+    """What a value must score: short ones more, for they fit somewhere by chance."""
+    return max(min_score, _NEARLY) if len(sounds(value)) <= _SHORT else min_score
+
+
+def heard_notice(heard: Heard, min_similarity: float) -> Match | None:
+    """Where people are told that they are recorded, if they are."""
+    found = [find(phrase, heard) for phrase in words()["notice"]["phrases"]]
+    good = [m for m in found if m.score >= needed(m.value, min_similarity)]
+    return max(good, key=lambda m: (m.score, len(m.value)), default=None)
