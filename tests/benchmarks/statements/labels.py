@@ -108,6 +108,18 @@ def disguise(half: Half, decoys: dict[str, Any]) -> dict[str, str]:
     return found
 
 
+def disguised(statement: dict[str, Any], change: dict[str, str]) -> dict[str, Any]:
+    """A statement whose register holds decoys: whatever it says of them differs."""
+    row = statement["register"]
+    kinds = ("place", "cause", "target")
+    decoys = {"officers": [change[name] for name in row["officers"]]}
+    decoys |= {kind: change[row[kind]] for kind in kinds}
+    said = statement["elements"] or {}
+    differs = [kind for kind in ("officers", *kinds) if said.get(kind)]
+    differs += [kind for kind in statement["differs"] if kind not in differs]
+    return {**statement, "register": {**row, **decoys}, "differs": differs}
+
+
 def activities(half: Half, change: dict[str, str]) -> Iterator[dict[str, Any]]:
     """The register's rows, with values changed as `change` says."""
     certs = dict(half.roster)

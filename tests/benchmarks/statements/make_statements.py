@@ -5,8 +5,9 @@ Runs in the environment that data_samples/make_samples.py describes:
     python make_statements.py --half tune|report [--voices VOICE...] [--conditions NAME...]
         --out FOLDER [--cache FOLDER] [--jobs N]
 
-Writes FOLDER/HALF/CONDITION/: the clips, truth.yaml, register.csv (what each activity really was)
-and register_decoys.csv (the same activities with values that nobody says).
+Writes FOLDER/HALF/CONDITION/: the clips, register.csv (what each activity really was) with
+truth.yaml, and register_decoys.csv (the same activities with values that nobody says) with
+truth_decoys.yaml.
 """
 
 from __future__ import annotations
@@ -53,11 +54,19 @@ HEADER = """\
 #   spoken         parts of the time as said: date (year-month-day or month-day), hour (0 to 23),
 #                  minute; what is not said is left out
 #   officers_said  names as said
-#   register       what register.csv holds of the activity
+#   register       what the register holds of the activity
 #   differs        elements that are said with another value than the register's
 # expected: statement.<element> is pass where it is said as registered, review where it differs,
 # fail where it is left out, and not listed where no statement is made.
 """
+
+
+class Plain(yaml.SafeDumper):
+    """YAML without anchors, for people to read."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Write every value in full."""
+        return True
 
 
 def sentences(text: str) -> list[str]:
@@ -94,7 +103,7 @@ def speak_all(half: labels.Half, only: list[str] | None, cache: Path, jobs: int)
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
         for done, _ in enumerate(pool.imap_unordered(speak, tasks, chunksize=4), 1):
             if done % 50 == 0:
-                print(f"{done} of {len(tasks)} sentences")
+                print(f"{done} of {len(tasks)} sentences", flush=True)
 
 
 def placed(half: labels.Half, statement: dict[str, Any], voice: str, cache: Path) -> Any:
@@ -195,19 +204,30 @@ def entry(half: labels.Half, statement: dict[str, Any], said: Any, path: Path) -
     }
 
 
-def make(half: labels.Half, only: list[str] | None, condition: str, out: Path, cache: Path) -> None:
-    """All clips of a half in one condition, with their truth."""
+def make(
+    half: labels.Half,
+    decoys: dict[str, str],
+    only: list[str] | None,
+    condition: str,
+    out: Path,
+    cache: Path,
+) -> None:
+    """All clips of a half in one condition, with their registers and their truth under each."""
     suffix, codec, rate = CONDITIONS[condition]
-    entries = []
+    entries: dict[str, list[dict[str, Any]]] = {"": [], "_decoys": []}
     for statement, voice in clips(half, only):
         device = f"DSJ-A3_{1200 + VOICES.index(voice):07}"
         path = out / f"{device}_{statement['started_at']:%Y%m%d_%H%M%S}{suffix}"
         said = placed(half, statement, voice, cache)
         samples = mixed(half, said, condition, zlib.crc32(path.name.encode()) ^ SEED, cache)
         write_sound(samples, codec, rate, path)
-        entries.append(entry(half, statement, said, path))
-    text = yaml.safe_dump({"files": entries}, allow_unicode=True, sort_keys=False, width=120)
-    (out / "truth.yaml").write_text(HEADER + text, encoding="utf-8")
+        entries[""].append(entry(half, statement, said, path))
+        entries["_decoys"].append(entry(half, labels.disguised(statement, decoys), said, path))
+    for name, found in entries.items():
+        text = yaml.dump({"files": found}, Dumper=Plain, allow_unicode=True, sort_keys=False)
+        (out / f"truth{name}.yaml").write_text(HEADER + text, encoding="utf-8")
+        change = decoys if name else {}
+        labels.write_register(labels.activities(half, change), out / f"register{name}.csv")
 
 
 def main() -> None:
@@ -223,14 +243,11 @@ def main() -> None:
     decoys, halves = labels.load(HERE / "statements.yaml")
     half, cache = halves[args.half], args.cache or args.out / "cache"
     speak_all(half, args.voices, cache, args.jobs)
-    changes = {"register.csv": {}, "register_decoys.csv": labels.disguise(half, decoys)}
     for condition in args.conditions:
         out = args.out / half.name / condition
         out.mkdir(parents=True, exist_ok=True)
-        make(half, args.voices, condition, out, cache)
-        for name, change in changes.items():
-            labels.write_register(labels.activities(half, change), out / name)
-        print(out)
+        make(half, labels.disguise(half, decoys), args.voices, condition, out, cache)
+        print(out, flush=True)
 
 
 if __name__ == "__main__":
