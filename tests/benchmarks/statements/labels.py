@@ -112,7 +112,7 @@ def disguised(statement: dict[str, Any], change: dict[str, str]) -> dict[str, An
     """A statement whose register holds decoys: whatever it says of them differs."""
     row = statement["register"]
     kinds = ("place", "cause", "target")
-    decoys = {"officers": [change[name] for name in row["officers"]]}
+    decoys: dict[str, Any] = {"officers": [change[name] for name in row["officers"]]}
     decoys |= {kind: change[row[kind]] for kind in kinds}
     said = statement["elements"] or {}
     differs = [kind for kind in ("officers", *kinds) if said.get(kind)]
