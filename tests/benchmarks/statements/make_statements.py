@@ -162,11 +162,11 @@ def write_sound(samples: Any, codec: str, rate: int, path: Path) -> None:
         file.mux(stream.encode(None))
 
 
-def entry(half: labels.Half, statement: dict[str, Any], said: Any, path: Path) -> dict[str, Any]:
+def entry(
+    half: labels.Half, statement: dict[str, Any], said: Any, path: Path, length: float
+) -> dict[str, Any]:
     """A clip's entry of truth.yaml."""
-    _, claimed, readable = truth.decoded(path)
     _, codec, rate = CONDITIONS[path.parent.name]
-    length = claimed or readable
     whole = truth.WHOLE
     rules = ("quality.unreadable", "continuity.gap", "quality.no_audio")
     expected = [truth.fact(rule, "pass", whole) for rule in rules]
@@ -221,8 +221,10 @@ def make(
         said = placed(half, statement, voice, cache)
         samples = mixed(half, said, condition, zlib.crc32(path.name.encode()) ^ SEED, cache)
         write_sound(samples, codec, rate, path)
-        entries[""].append(entry(half, statement, said, path))
-        entries["_decoys"].append(entry(half, labels.disguised(statement, decoys), said, path))
+        length = len(samples) / rate
+        false = labels.disguised(statement, decoys)
+        entries[""].append(entry(half, statement, said, path, length))
+        entries["_decoys"].append(entry(half, false, said, path, length))
     for name, found in entries.items():
         text = yaml.dump({"files": found}, Dumper=Plain, allow_unicode=True, sort_keys=False)
         (out / f"truth{name}.yaml").write_text(HEADER + text, encoding="utf-8")
