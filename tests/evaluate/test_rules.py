@@ -73,6 +73,7 @@ def test_what_was_left_open_is_told_apart_from_what_was_missed(tmp_path: Path) -
     written = truth(tmp_path, *({"path": n, "expected": [label(_GAP)]} for n in outcomes))
     (figures,) = evaluated(db, written).overall.rules
     assert (figures.recall.n, figures.recall.of, figures.left_open) == (1, 3, 1)
+    assert (figures.judged, figures.files) == (3, 3)
 
 
 def test_another_grade_counts_as_found_and_is_listed(tmp_path: Path) -> None:
@@ -92,6 +93,7 @@ def test_a_rule_that_does_not_apply_to_a_file_is_false_there(tmp_path: Path) -> 
     (figures,) = evaluated(db, written).overall.rules
     assert (figures.rule, figures.false_alarms) == (_GAP, 1)
     assert (figures.hours, figures.per_100_h) == (4.0, 25.0)
+    assert (figures.judged, figures.files) == (0, 2)  # the records hold no results
 
 
 def test_files_of_one_side_alone_are_told(tmp_path: Path) -> None:

@@ -77,8 +77,8 @@ def _table(
 
 _RULE_COLUMNS = (
     "evaluate.rule", "evaluate.recall", "evaluate.left_open", "evaluate.precision",
-    "evaluate.false_alarms", "evaluate.per_100_h", "evaluate.other_grade", "evaluate.files",
-    "evaluate.hours",
+    "evaluate.false_alarms", "evaluate.per_100_h", "evaluate.other_grade", "evaluate.judged",
+    "evaluate.files", "evaluate.hours",
 )  # fmt: skip
 
 
@@ -87,7 +87,8 @@ def _rule_rows(figures: Figures, lang: str) -> Rows:
         per_100_h = None if rule.per_100_h is None else f"{rule.per_100_h:.1f}"
         yield (
             rule.rule, _shown(rule.recall, lang), rule.left_open, _shown(rule.precision, lang),
-            rule.false_alarms, per_100_h, len(rule.other_grade), rule.files, f"{rule.hours:.2f}",
+            rule.false_alarms, per_100_h, len(rule.other_grade), rule.judged, rule.files,
+            f"{rule.hours:.2f}",
         )  # fmt: skip
 
 

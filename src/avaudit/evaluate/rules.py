@@ -28,13 +28,15 @@ class RuleFigures:
     """A rule over the labelled files that the store holds.
 
     `recall`: labelled fails and reviews that a finding of either kind meets. `left_open`: labels
-    that were not found where the rule said itself that it could not tell. `precision`: fails and
+    that were not found where the rule said itself that it could not tell. `judged`: files with a
+    result of the rule, none at all where its rule book has no such rule. `precision`: fails and
     reviews found that meet a label. `false_alarms`: those that meet none. `per_100_h` is None
     where no length is known; `hours` is the length of the `files`.
     """
 
     rule: str
     files: int
+    judged: int
     hours: float
     recall: Share
     precision: Share
@@ -74,6 +76,7 @@ def _figures(rule: str, files: Sequence[Labelled], collar_s: float) -> RuleFigur
     return RuleFigures(
         rule=rule,
         files=len(files),
+        judged=sum(rule in file.outcomes for file in files),
         hours=hours,
         recall=share(found, labelled),
         precision=share(right, raised),
