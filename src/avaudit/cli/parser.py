@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from avaudit import __version__
-from avaudit.cli import auditing, looking, managing
+from avaudit.cli import auditing, evaluating, looking, managing
 from avaudit.domain.rule import Outcome, Severity
+from avaudit.evaluate.evaluation import COLLAR_S
 from avaudit.i18n import LANGUAGES, catalogue, say
 
 _ORIGINAL_TEXT = argparse._  # type: ignore[attr-defined]  # see `speak`
@@ -59,6 +60,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     _findings(command("findings"), lang)
     _explain(command("explain"), lang)
     _sql(command("sql"), lang)
+    _evaluate(command("evaluate"), lang)
     _models(command("models"), lang)
     _rules(command("rules"), lang)
     rebuild = command("rebuild")
@@ -118,6 +120,17 @@ def _sql(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("--format", choices=choices, default="table",
                         help=say("cli.help_format", lang))  # fmt: skip
     parser.set_defaults(run=looking.sql)
+
+
+def _evaluate(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("--truth", nargs="+", type=Path, required=True, metavar="FILE",
+                        help=say("cli.help_truth", lang))  # fmt: skip
+    _db(parser, lang)
+    parser.add_argument("--collar", type=float, default=COLLAR_S, metavar="SECONDS",
+                        help=say("cli.help_collar", lang))  # fmt: skip
+    parser.add_argument("--by", metavar="KEY", help=say("cli.help_by", lang))
+    parser.add_argument("--json", action="store_true", help=say("cli.help_figures", lang))
+    parser.set_defaults(run=evaluating.show_evaluation)
 
 
 def _models(parser: argparse.ArgumentParser, lang: str) -> None:

@@ -147,6 +147,21 @@ def summary(db: Path, run_id: str, wait_s: float = WAIT_S) -> list[Row]:
     return _rows(db, wait_s, "summary", run_id=run_id)
 
 
+def present(db: Path, wait_s: float = WAIT_S) -> list[Row]:
+    """The recording that each path holds now, with the `run_id` of its latest audit, by path."""
+    return _rows(db, wait_s, "present")
+
+
+def present_results(db: Path, wait_s: float = WAIT_S) -> list[Row]:
+    """What each rule came to in those audits. Rows `recording_id, rule_id, outcome`."""
+    return _rows(db, wait_s, "present_results")
+
+
+def present_elements(db: Path, wait_s: float = WAIT_S) -> list[Row]:
+    """The elements of the opening statements in those audits: rows of `statement_elements`."""
+    return _rows(db, wait_s, "present_elements")
+
+
 def runs(db: Path, wait_s: float = WAIT_S) -> list[Row]:
     """Every run with `n_recordings` and `last_audited_at`, the latest first."""
     return _rows(db, wait_s, "runs")

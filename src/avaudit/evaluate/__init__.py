@@ -1,0 +1,1 @@
+"""What the store holds against what is true of labelled recordings."""

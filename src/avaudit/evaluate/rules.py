@@ -1,0 +1,100 @@
+"""How well each rule finds what is labelled, and how often it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from avaudit.domain.rule import Outcome
+from avaudit.evaluate.figures import Share, share
+from avaudit.evaluate.pairing import RAISED, Labelled
+from avaudit.evaluate.truth import Label
+from avaudit.store.read import Row
+
+_PER_HOURS = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class OtherGrade:
+    """A label that was found, but only as another outcome than the labelled one."""
+
+    path: str
+    labelled: Outcome
+    found: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFigures:
+    """A rule over the labelled files that the store holds.
+
+    `recall`: labelled fails and reviews that a finding of either kind meets. `left_open`: labels
+    that were not found where the rule said itself that it could not tell. `judged`: files with a
+    result of the rule, none at all where its rule book has no such rule. `precision`: fails and
+    reviews found that meet a label. `false_alarms`: those that meet none. `per_100_h` is None
+    where no length is known; `hours` is the length of the `files`.
+    """
+
+    rule: str
+    files: int
+    judged: int
+    hours: float
+    recall: Share
+    precision: Share
+    left_open: int
+    false_alarms: int
+    per_100_h: float | None
+    other_grade: tuple[OtherGrade, ...]
+
+
+def rule_figures(files: Sequence[Labelled], collar_s: float) -> tuple[RuleFigures, ...]:
+    """Figures of every rule that some file has a label of, by rule.
+
+    A rule that has labels in other files but none in this one does not apply here: what it raises
+    here is a false alarm.
+    """
+    rules = sorted({label.rule for file in files for label in file.truth.expected})
+    return tuple(_figures(rule, files, collar_s) for rule in rules)
+
+
+def _figures(rule: str, files: Sequence[Labelled], collar_s: float) -> RuleFigures:
+    found = labelled = right = raised = left_open = 0
+    grades: list[OtherGrade] = []
+    for file in files:
+        labels = [one for one in file.truth.expected if one.rule == rule and one.outcome in RAISED]
+        findings = [f for f in file.findings if f["rule_id"] == rule]
+        labelled += len(labels)
+        raised += len(findings)
+        right += sum(any(meets(f, one, collar_s) for one in labels) for f in findings)
+        for label in labels:
+            outcomes = {Outcome(f["outcome"]) for f in findings if meets(f, label, collar_s)}
+            found += bool(outcomes)
+            left_open += not outcomes and file.outcomes.get(rule) == Outcome.OPEN
+            if outcomes and label.outcome not in outcomes:
+                grades.append(OtherGrade(file.truth.path, label.outcome, min(outcomes)))
+    hours = sum(file.length_s for file in files) / 3600
+    false = raised - right
+    return RuleFigures(
+        rule=rule,
+        files=len(files),
+        judged=sum(rule in file.outcomes for file in files),
+        hours=hours,
+        recall=share(found, labelled),
+        precision=share(right, raised),
+        left_open=left_open,
+        false_alarms=false,
+        per_100_h=false * _PER_HOURS / hours if hours else None,
+        other_grade=tuple(grades),
+    )
+
+
+def meets(finding: Row, label: Label, collar_s: float) -> bool:
+    """Whether a finding speaks of the labelled place.
+
+    Spans that lie at most `collar_s` apart meet; where one of both has no span, so do they.
+    """
+    start, end = finding["start_s"], finding["end_s"]
+    if start is None or label.start_s is None:
+        return True
+    label_end = label.start_s if label.end_s is None else label.end_s
+    finding_end = start if end is None else end
+    return bool(start - collar_s <= label_end and label.start_s - collar_s <= finding_end)
