@@ -72,7 +72,7 @@ def _partly(
             return opening.answer("confirmed", at, value=_text(opening, at), expected=wanted,
                                   score=within, part=True)  # fmt: skip
     if fit.score >= params.unsure_score:
-        how = opening.settles((fit.begin, fit.end), fit.value, (), params)
+        how = opening.settles((fit.begin, fit.end), (fit.value,), ())
         if how and how.behind <= params.max_behind and not contrast(
             fit.value, _text(opening, (fit.begin, fit.end))
         ):  # fmt: skip
