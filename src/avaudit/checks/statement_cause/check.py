@@ -42,9 +42,9 @@ def cause(
 
 def _heard(opening: Opening, fit: Fit, rival: Fit | None, wanted: str, params: Params) -> Measured:
     """The register's cause was heard, unless another of its causes fits the same words better."""
-    if rival and rival.match.meets(fit.match):
-        if rival.match.score - fit.match.score >= params.min_margin:
-            return _at(opening, "ambiguous", fit, rival.value, wanted, either=[wanted, rival.value])
+    better = rival.match.score - fit.match.score if rival else 0.0
+    if rival and rival.match.meets(fit.match) and better >= params.min_margin:
+        return _at(opening, "ambiguous", fit, rival.value, wanted, either=[wanted, rival.value])
     return _at(opening, "confirmed", fit, wanted, wanted)
 
 
