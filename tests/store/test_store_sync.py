@@ -21,8 +21,8 @@ from store_values import (
 
 from avaudit.codec import to_plain
 from avaudit.domain.finding import AuditRecord
-from avaudit.errors import StoreError
 from avaudit.domain.signal import Transcript
+from avaudit.errors import StoreError
 from avaudit.store.connect import open_for_writing
 from avaudit.store.journal import append
 from avaudit.store.places import journal_folder

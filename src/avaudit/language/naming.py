@@ -18,7 +18,7 @@ from avaudit.packaged import read_yaml
 
 #: A name stands at most so many characters behind the words that introduce it, or the name before.
 _REACH = 12
-#: A name right before another one has at most so many characters (a mark, 和) between.
+#: A name right before another one has at most so many characters (a mark, a joining word) between.
 _NEXT = 2
 #: Cues of fewer syllables than this must sound exactly right.
 _BLURRED_FROM, _CUE = 3, 0.88
