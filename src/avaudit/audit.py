@@ -37,6 +37,7 @@ from avaudit.media.open import open_descriptor
 from avaudit.models import registry, verify
 from avaudit.rules.load import load_rulebook
 from avaudit.settings import Settings
+from avaudit.speakers_setup import SpeakersSetup, speakers_setup
 from avaudit.store import journal, read
 from avaudit.store.publish import publish
 from avaudit.store.sync import SyncReport, sync
@@ -53,6 +54,7 @@ class Configuration:
     speech: SpeechRequest | None
     without_speech: ModelError | None
     register: Register | None = None
+    speakers: SpeakersSetup = field(default_factory=SpeakersSetup)
 
     @property
     def activities(self) -> tuple[Activity, ...]:
@@ -63,27 +65,28 @@ def configure(settings: Settings, register: Register | None = None) -> Configura
     """Load and validate what an audit needs.
 
     A model that is missing or altered does not stop the rest: speech is left out, every rule that
-    needs it stays open, and `without_speech` says why. Raises `RuleBookError`, and `ModelError`
-    for a model that nobody has heard of.
+    needs it stays open, and `without_speech` says why; likewise speakers, which no rule needs.
+    Raises `RuleBookError`, and `ConfigError` for a model that nobody has heard of.
     """
     book = load_rulebook(settings.rulebook)
     speech, models, without = _speech(settings)
+    speakers = speakers_setup(settings)
     identity = {
         "rulebook": book.id,
         "rulebook_version": book.version,
         "rulebook_sha256": book.sha256,
-        "models": models,
+        "models": {**models, **speakers.models},
         "measurement": {"opening_window_s": settings.opening_window_s},
         "avaudit_version": __version__,
     }
     run = codec.from_plain(Run, {"run_id": codec.digest(identity)[:16], **identity})
-    return Configuration(settings, book, bind(book), run, speech, without, register)
+    return Configuration(settings, book, bind(book), run, speech, without, register, speakers)
 
 
 def _speech(settings: Settings) -> tuple[SpeechRequest | None, dict[str, str], ModelError | None]:
     if settings.speech_model == "none":
         return None, {}, None
-    model = registry.find(settings.speech_model)
+    model = registry.find(settings.speech_model, task="speech")
     try:
         folder = verify.require(model.id, settings.models_dir)
     except ModelError as error:
@@ -177,7 +180,8 @@ class Auditor:
         """
         began = time.monotonic()
         kept = self._kept(found)
-        examination = examination_from(kept, _facts(found), self.configuration.speech)
+        asked = self.configuration
+        examination = examination_from(kept, _facts(found), asked.speech, asked.speakers.request)
         if examination is None:
             examination = self._examine(found, tuple(kept), last_try=last_try)
             if kept and _sha256_in(examination.signals) != _sha256_in(kept):
@@ -205,10 +209,12 @@ class Auditor:
         known = self._unchanged(found)
         if known is None or known.sha256 is None:
             return {}
-        return current_signals(self._known.signals.get(known.sha256, {}), self.configuration.speech)
+        signals, asked = self._known.signals.get(known.sha256, {}), self.configuration
+        return current_signals(signals, asked.speech, asked.speakers.request)
 
     def _examine(self, found: Found, have: tuple[str, ...], *, last_try: bool) -> Examination:
-        request = ExamineRequest(found.path.hex(), self.configuration.speech, have)
+        asked = self.configuration
+        request = ExamineRequest(found.path.hex(), asked.speech, have, asked.speakers.request)
         try:
             return self._pool.examine(request)
         except Unexaminable as error:

@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol
 
 from avaudit import codec
 from avaudit.checks._run import Bound, Subject, run
-from avaudit.domain.examination import Examination, SpeechRequest
+from avaudit.domain.examination import Examination, SpeakersRequest, SpeechRequest
 from avaudit.domain.finding import (
     AuditRecord,
     CustodyEvent,
@@ -29,9 +29,11 @@ from avaudit.domain.signal import (
     Missing,
     PacketTimeline,
     Readability,
+    Speakers,
     Speech,
     Transcript,
 )
+from avaudit.domain.voices import Voices, voices
 from avaudit.ingest.clocks import clocks, device_in_name
 
 
@@ -47,6 +49,7 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Speech, Transcript,
+        Speakers,
     )
 }  # fmt: skip
 
@@ -103,13 +106,16 @@ def as_values(signals: Mapping[str, object]) -> dict[type, object]:
 
 
 def current_signals(
-    kept: Mapping[str, tuple[int, str]], speech: SpeechRequest | None
+    kept: Mapping[str, tuple[int, str]],
+    speech: SpeechRequest | None,
+    speakers: SpeakersRequest | None = None,
 ) -> dict[str, object]:
     """Kept signals (version, JSON) that today's measurement would give again.
 
     Others (of an older version, another model or another window) are measured anew.
     """
     wanted = {speech.speech_key, speech.transcript_key} if speech else set()
+    wanted |= {speakers.key} if speakers else set()
     return {
         name: json.loads(body)
         for name, (version, body) in kept.items()
@@ -120,7 +126,10 @@ def current_signals(
 
 
 def examination_from(
-    kept: Mapping[str, object], file: FileFacts, speech: SpeechRequest | None
+    kept: Mapping[str, object],
+    file: FileFacts,
+    speech: SpeechRequest | None,
+    speakers: SpeakersRequest | None = None,
 ) -> Examination | None:
     """An examination out of kept signals alone, or None where something has to be measured."""
     signals = as_values(kept)
@@ -131,6 +140,8 @@ def examination_from(
     if not isinstance(read, FileRead) or not read.stable or readable.failures:
         return None
     if media.kind is not MediaKind.PHOTO and PacketTimeline not in signals:
+        return None
+    if speakers and media.first("audio") is not None and speakers.key not in kept:
         return None
     missing = _missing_sound(kept, media, speech)
     return None if missing is None else Examination(file, media, signals={}, missing=missing)
@@ -185,7 +196,16 @@ def compose(
         audited_at=audited_at,
         wall_s=round(wall_s, 3),
         transcript_key=transcript_key if Transcript in signals else None,
+        voices=_voices(signals),
     )
+
+
+def _voices(signals: Mapping[type, object]) -> Voices | None:
+    """The voices of a recording, where they were told apart."""
+    speakers, transcript = signals.get(Speakers), signals.get(Transcript)
+    if not isinstance(speakers, Speakers):
+        return None
+    return voices(speakers, transcript if isinstance(transcript, Transcript) else None)
 
 
 def signals_of(examination: Examination) -> dict[str, object]:

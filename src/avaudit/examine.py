@@ -11,18 +11,25 @@ from typing import Any
 import numpy as np
 
 from avaudit import codec
-from avaudit.domain.examination import Examination, ExamineRequest, Failure, SpeechRequest
+from avaudit.domain.examination import (
+    Examination,
+    ExamineRequest,
+    Failure,
+    SpeakersRequest,
+    SpeechRequest,
+)
 from avaudit.domain.media import FileFacts, MediaFacts
 from avaudit.domain.signal import (
     DigitalSilence,
     FileRead,
     Missing,
     PacketTimeline,
+    Speakers,
     Speech,
     Transcript,
 )
 from avaudit.domain.time import Span
-from avaudit.errors import SourceUnavailable, Unexaminable
+from avaudit.errors import ModelError, SourceUnavailable, Unexaminable
 from avaudit.i18n import printable
 from avaudit.ingest.digest import sha256_of
 from avaudit.ingest.discover import display_path
@@ -162,6 +169,9 @@ def _measure_sound(
     else:
         end = float(offsets.max())
         _listen(request, request.speech, fd, stream.index, end, table.zero_s, gathered)
+    if request.speakers is not None and request.speakers.key not in request.have:
+        opening = Span(0.0, min(request.speakers.window_s, max(0.0, float(offsets.max()))))
+        _tell_apart(request.speakers, fd, stream.index, opening, table.zero_s, gathered)
 
 
 def _holes(gathered: _Gathered, index: int) -> tuple[Any, ...]:
@@ -192,3 +202,24 @@ def _listen(
         gathered.missing.append(Missing(Transcript.NAME, "no_model", detail))
         return
     gathered.signals[how.transcript_key] = transcript.measure(sound, window, voice, listener)
+
+
+def _tell_apart(
+    how: SpeakersRequest, fd: int, stream_index: int, window: Span, zero_s: float,
+    gathered: _Gathered,
+) -> None:  # fmt: skip
+    """Who speaks when in the opening window. Without their model the rest goes on."""
+    from avaudit.signals import speakers, speech  # noqa: PLC0415  (as in `_listen`)
+
+    try:
+        listener = speakers.diarizer(how.model_id, how.models_dir)
+    except (ModelError, ImportError, OSError, RuntimeError, ValueError) as error:
+        # The model's or its packages' fault, not the recording's.
+        detail = printable(f"{type(error).__name__}: {error}")
+        gathered.missing.append(Missing(Speakers.NAME, "no_model", detail))
+        return
+    with open_input(fd) as container:
+        native, rate, _ = decode_mono(container, stream_index, window, zero_s)
+    sound = resample(native, rate, speakers.RATE_HZ)
+    voiced = speech.measure(sound, window).voiced
+    gathered.signals[how.key] = speakers.measure(sound, window, voiced, listener)

@@ -39,7 +39,7 @@ TRANSCRIPT_KEY = "transcript@base@90"
 TABLES = (
     "runs", "audits", "activities", "recordings", "sessions", "session_recordings",
     "transcript_segments", "statement_elements", "gaps", "results", "findings", "signals",
-    "custody_events", "decisions",
+    "speakers", "custody_events", "decisions",
 )  # fmt: skip
 
 
