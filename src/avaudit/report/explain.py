@@ -17,6 +17,8 @@ from avaudit.report.tables import article_label
 
 Row = Mapping[str, Any]
 
+_ROLES = {"wearer": "report.role_wearer", "other": "report.role_other"}
+
 
 def explanation(
     finding: Row,
@@ -131,9 +133,8 @@ def _voice(row: Row, lang: str) -> str:
     """A voice's label beside what it says, with what it may be."""
     if row["speaker"] is None:
         return ""
-    role = row["speaker_role"]
-    said = f" {say(f'report.role_{role}', lang)}" if role else ""
-    return f"{row['speaker']}{said}"
+    role = _ROLES.get(row["speaker_role"])
+    return f"{row['speaker']} {say(role, lang)}" if role else str(row["speaker"])
 
 
 def _heard(transcript: tuple[Row, ...], lang: str) -> RenderableType:
