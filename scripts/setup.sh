@@ -35,7 +35,7 @@ fi
 takes_cuda() {
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --dry-run --no-deps \
         --ignore-installed --constraint "$root/requirements.lock" --report - torch |
-        grep -qE '"(nvidia|cuda|triton)'
+        grep -E '"(nvidia|cuda|triton)' >/dev/null # to its end: pip must not find its reader gone
 }
 
 # A virtual environment is whole when it was made from today's lock and project file.
