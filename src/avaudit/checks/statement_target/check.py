@@ -15,6 +15,7 @@ from avaudit.language.naming import (
     mentions,
     same_sound,
     spots,
+    surname_and_title,
 )
 from avaudit.language.phrases import best_fit, introduced_values, only_as_place
 from avaudit.language.readings import made_up
