@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import yaml
 from mux import Recording
 
 ELEMENTS = ("time", "place", "officers", "cause", "target", "stage", "notice")
@@ -47,6 +48,9 @@ HEADER = """\
 #     statement.present    a statement is heard in the first 90 s. A statement that leaves
 #                          an element out still passes here: see `missing`
 #     statement.late       the statement begins later than 20 s after the start
+#     statement.order      it comes first and in one piece (review: after other talk)
+#     statement.time, .place, .officers, .cause, .target, .stage, .notice   the element is said, as
+#                          the register has it; review: some of the officers only
 #   outcome: fail, review (a person should look at it), pass, or open (the file cannot show it:
 #   without a sound stream nobody can tell whether a statement was made). A rule that is not
 #   listed does not apply: statement.late without a statement, low_resolution without a picture.
@@ -109,15 +113,36 @@ def resolution(plan: dict[str, Any]) -> dict[str, Any]:
 def statement(
     plan: dict[str, Any], said: list[dict[str, Any]], length: float
 ) -> list[dict[str, Any]]:
-    """The labels of statement.present and statement.late."""
+    """The labels of the rules on the opening statement."""
     if "audio" not in plan:
-        return [fact("statement.present", "open", WHOLE)]
+        names = ("present", *ELEMENTS)
+        return [fact(f"statement.{name}", "open", WHOLE) for name in names]
     lines = [line for line in said if line["role"] == "statement"]
     if not lines:
-        return [fact("statement.present", "fail", (0.0, min(WINDOW, length)))]
+        lacking = [fact(f"statement.{name}", "fail", WHOLE) for name in ELEMENTS]
+        return [fact("statement.present", "fail", (0.0, min(WINDOW, length))), *lacking]
     span = (lines[0]["onset_s"], lines[-1]["offset_s"])
     late = "fail" if span[0] > LATE else "pass"
-    return [fact("statement.present", "pass", span), fact("statement.late", late, span)]
+    order = "review" if span[0] > LATE else "pass"
+    return [
+        fact("statement.present", "pass", span),
+        fact("statement.late", late, span),
+        fact("statement.order", order, WHOLE),
+        *(fact(f"statement.{name}", element(plan, name), WHOLE) for name in ELEMENTS),
+    ]
+
+
+def element(plan: dict[str, Any], name: str) -> str:
+    """The label of one element: said, left out, or (officers) only some of the register's."""
+    said = plan["elements"].get(name)
+    if not said:
+        return "fail"
+    here = Path(__file__).parent / "activities.yaml"
+    rows = yaml.safe_load(here.read_text(encoding="utf-8"))["activities"]
+    row = next((one for one in rows if one["activity_id"] == plan["activity"]), None)
+    if name == "officers" and row and row["recordings"] and set(row["officers"]) - set(said):
+        return "review"
+    return "pass"
 
 
 def decoded(path: Path) -> tuple[dict[str, Any], float | None, float]:

@@ -11,6 +11,7 @@ from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import Match, alike, alternatives, sounds
 from avaudit.language.naming import (
+    Mention,
     NameSpot,
     mentions,
     same_sound,
@@ -44,7 +45,7 @@ def target(
     opening = opening_of(transcript, speech, silence, params, lineup)
     wanted = expected.activity.target if expected.activity else ""
     if not wanted:
-        return _on_its_own(opening)
+        return _on_its_own(opening, expected, params)
     parts = alternatives(wanted)
     people = [part for part in parts if len(sounds(part)) <= _NAME]
     businesses = [part for part in parts if part not in people]
@@ -53,13 +54,13 @@ def target(
         _person(opening, people, wanted, expected, params)
         or _business(opening, businesses, wanted, place, params)
         or _by_title(opening, people, wanted)
-        or _something_else(opening, people, wanted, params)
+        or _something_else(opening, people, wanted, expected, params)
     )
 
 
-def _on_its_own(opening: Opening) -> Measured:
-    found = [(m.begin, m.end) for m in mentions(opening.heard, "target")]
-    found = found or introduced_values(opening.heard, "target")
+def _on_its_own(opening: Opening, expected: Expected, params: Params) -> Measured:
+    named = mentions(opening.heard, "target") or _weakly(opening, expected, params)
+    found = [(m.begin, m.end) for m in named] or introduced_values(opening.heard, "target")
     if not found:
         return opening.answer("absent")
     return opening.answer("said", found[0], value=opening.heard.quote(*found[0]))
@@ -134,7 +135,9 @@ def _won(opening: Opening, match: Match, params: Params) -> bool:
     return how is not None and how.behind <= params.max_behind
 
 
-def _something_else(opening: Opening, people: list[str], wanted: str, params: Params) -> Measured:
+def _something_else(
+    opening: Opening, people: list[str], wanted: str, expected: Expected, params: Params
+) -> Measured:
     """Nothing like the register's target was heard: perhaps another one was."""
     for mention in mentions(opening.heard, "target"):
         near = max((alike(name, mention.text) for name in people), default=0.0)
@@ -143,7 +146,16 @@ def _something_else(opening: Opening, people: list[str], wanted: str, params: Pa
                               expected=wanted, score=1.0 - near)  # fmt: skip
     for at in introduced_values(opening.heard, "target"):
         return opening.answer("may_differ", at, value=opening.heard.quote(*at), expected=wanted)
-    for mention in mentions(opening.heard, "target", "weak"):
+    for mention in _weakly(opening, expected, params):
         return opening.answer("unsure", (mention.begin, mention.end), value=mention.text,
                               expected=wanted)  # fmt: skip
     return opening.answer("absent", expected=wanted)
+
+
+def _weakly(opening: Opening, expected: Expected, params: Params) -> list[Mention]:
+    """What stands like a name behind words that introduce much else, and is no officer's."""
+    officers = spots(opening.heard, expected.officers, "officers", params.unsure_score)
+    return [
+        m for m in mentions(opening.heard, "target", "weak")
+        if not any(o.match.begin < m.end and m.begin < o.match.end for o in officers)
+    ]  # fmt: skip
