@@ -27,7 +27,6 @@ from prefect.runtime import flow_run, task_run
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from avaudit.audit import Auditor
-from avaudit.configuration import configure
 from avaudit.batch import SYNC_EVERY, WAITS_S, BatchReport
 from avaudit.cli import language
 from avaudit.cli.auditing import (
@@ -42,6 +41,7 @@ from avaudit.cli.auditing import (
 from avaudit.cli.console import Out
 from avaudit.cli.parser import Parser, speak
 from avaudit.cli.status import Exit
+from avaudit.configuration import configure
 from avaudit.errors import AvauditError, ConfigError, TransientError
 from avaudit.i18n import LANGUAGES, say, say_error
 from avaudit.ingest.discover import Found, discover

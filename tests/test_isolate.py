@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import pytest
 
-from avaudit.domain.examination import Examination, ExamineRequest, SpeechRequest
+from avaudit.domain.examination import Examination, ExamineRequest, Listening, SpeechRequest
 from avaudit.domain.media import MediaKind
 from avaudit.domain.signal import FileRead
 from avaudit.errors import SourceUnavailable, Unexaminable, WorkerUnavailable
@@ -260,7 +260,7 @@ def test_an_error_inside_a_worker_is_a_crash_with_its_last_words(
 def test_a_model_that_does_not_load_leaves_the_rest_of_the_examination(
     pool: WorkerPool, good: Path, tmp_path: Path
 ) -> None:
-    how = SpeechRequest("none", str(tmp_path / "nothing"), "cpu", 1.0)
+    how = SpeechRequest("none", str(tmp_path / "nothing"), "cpu", Listening(1.0, 1.0, 1.0, 1.0))
     answer = pool.examine(ExamineRequest(request(good).path_bytes, how))
     assert _ok(answer)
     assert [(missing.name, missing.cause) for missing in answer.missing] == [

@@ -158,10 +158,8 @@ def line_up(request: ExamineRequest) -> Examination:
         with open_input(fd) as container:
             media = container_probe.media_facts(container)
             table = packet_probe.read_packets(container)
-        declared = media.first("audio")
-        if declared is None:
-            raise Unexaminable("no_packets", detail="no sound")
-        load = _loader(fd, declared.index, table.zero_s, speech.RATE_HZ)
+        index = next(s.index for s in media.streams if s.kind == "audio")  # words came from there
+        load = _loader(fd, index, table.zero_s, speech.RATE_HZ)
         scorer = transcript.recogniser(how.model_id, how.model_dir, how.device)
         found = lineup.measure(load, request.questions, scorer)
     except Unexaminable as error:

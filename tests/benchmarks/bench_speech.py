@@ -17,7 +17,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 
 import measured
-from avaudit.domain.examination import Examination, ExamineRequest, SpeechRequest
+from avaudit.domain.examination import Examination, ExamineRequest, Listening, SpeechRequest
 from avaudit.isolate import WorkerPool
 from avaudit.models.registry import find
 from avaudit.settings import load_settings
@@ -93,7 +93,7 @@ def main() -> None:
     measured.heading("bench_speech", f"opening window of {_WINDOW_S} s, {_MODEL}, int8, CPU")
     first, second = recording(given.folder, 0), recording(given.folder, 2)
     folder = find(_MODEL).folder(load_settings().models_dir)
-    speech = SpeechRequest(_MODEL, str(folder), "cpu", float(_WINDOW_S))
+    speech = SpeechRequest(_MODEL, str(folder), "cpu", Listening(_WINDOW_S, _WINDOW_S, 0.0, 0.0))
     runs = [(one_worker(first, second, speech), peer(second, folder)) for _ in range(given.runs)]
     workers, peers = zip(*runs, strict=True)
     net = [w["second"] - w["without"] for w in workers]

@@ -74,9 +74,9 @@ def _subject(kind: MediaKind = MediaKind.VIDEO, missing: Missing | None = None) 
 
 
 def _one(bound: Bound, subject: Subject) -> tuple[Result, list[Finding]]:
-    results, findings = run([bound], subject)
-    (result,) = results
-    return result, findings
+    judged = run([bound], subject)
+    (result,) = judged.results
+    return result, judged.findings
 
 
 def _measured(coverage: float, *codes: str, cause: str = "") -> Callable[[], Answer]:
@@ -90,9 +90,9 @@ def _broken() -> Answer:
 
 def test_a_check_that_fails_is_an_error_and_the_others_still_run() -> None:
     bound = [_bound(_measured(1.0)), _bound(_broken), _bound(_measured(1.0, "seen"))]
-    results, findings = run(bound, _subject())
-    assert [r.outcome for r in results] == [Outcome.PASS, Outcome.ERROR, Outcome.REVIEW]
-    error, seen = findings
+    judged = run(bound, _subject())
+    assert [r.outcome for r in judged.results] == [Outcome.PASS, Outcome.ERROR, Outcome.REVIEW]
+    error, seen = judged.findings
     assert error.outcome is Outcome.ERROR
     assert "ZeroDivisionError: a defect" in error.evidence["measured"]["trace"]
     assert "ZeroDivisionError" not in error.message_zh + error.message_en
@@ -101,8 +101,8 @@ def test_a_check_that_fails_is_an_error_and_the_others_still_run() -> None:
 
 def test_a_code_that_a_check_never_declared_is_its_defect_too() -> None:
     bound = [_bound(_measured(1.0, "undeclared")), _bound(_measured(1.0))]
-    results, _ = run(bound, _subject())
-    assert [result.outcome for result in results] == [Outcome.ERROR, Outcome.PASS]
+    judged = run(bound, _subject())
+    assert [result.outcome for result in judged.results] == [Outcome.ERROR, Outcome.PASS]
 
 
 @given(

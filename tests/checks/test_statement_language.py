@@ -68,7 +68,9 @@ def test_heteronyms_are_read_by_their_words() -> None:
     assert in_context("银行") == ("yin", "hang")
     assert in_context("进行") == ("jin", "xing")
     assert in_context("调查取证")[0] == "diao"
-    assert in_context("9点A") == ("9", "dian", "a")
+    assert in_context("9点A") == ("jiu", "dian", "a")
+    assert in_context("18号3楼") == ("shi", "ba", "hao", "san", "lou")
+    assert in_context("2026年")[:4] == ("er", "ling", "er", "liu")
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from avaudit.audit import Auditor
-from avaudit.configuration import configure
 from avaudit.batch import BatchReport, Watcher, run_batch
+from avaudit.configuration import configure
 from avaudit.domain.examination import Examination, ExamineRequest
 from avaudit.domain.signal import PacketTimeline
 from avaudit.ingest.discover import discover

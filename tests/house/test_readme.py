@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from avaudit.audit import Auditor
-from avaudit.configuration import configure
 from avaudit.batch import Watcher, run_batch
 from avaudit.cli.parser import build_parser
+from avaudit.configuration import configure
 from avaudit.ingest.discover import discover
 from avaudit.ingest.register import read_register
 from avaudit.rules.load import load_rulebook

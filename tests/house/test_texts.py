@@ -44,6 +44,15 @@ _CHINESE = {
     "ingest/register.py": "the register's Chinese name, beside its English one",
     "ingest/register_cells.py": "how people write dates and times in registers",
     "ingest/clocks.py": "how devices write dates and times in the names of files",
+    "language/clock_forms.py": "how times of day are written",
+    "language/numbers.py": "numerals",
+    "language/phrases.py": "what towns and counties are called",
+    "language/readings.py": "characters to make up names with",
+    "language/sound.py": "how digits are read",
+    "language/time_clock.py": "how times of day are written",
+    "language/time_parts.py": "how dates are written",
+    "language/time_words.py": "words around dates and times",
+    "language/times.py": "how dates and times are written",
 }
 
 

@@ -29,7 +29,7 @@ def _results(path: Path) -> dict[str, tuple[Outcome, str]]:
     signals = as_values({n: codec.to_plain(v) for n, v in signals_of(done).items()})
     kind = done.media.kind if done.media else MediaKind.UNKNOWN
     subject = Subject("run", "recording", kind, signals, {})
-    results, _ = run(bind(load_rulebook("qingyang")), subject)
+    results = run(bind(load_rulebook("qingyang")), subject).results
     return {result.rule_id: (result.outcome, result.cause) for result in results}
 
 

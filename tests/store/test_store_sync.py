@@ -21,6 +21,7 @@ from store_values import (
 
 from avaudit.codec import to_plain
 from avaudit.domain.finding import AuditRecord
+from avaudit.domain.signal import Transcript
 from avaudit.errors import StoreError
 from avaudit.store.connect import open_for_writing
 from avaudit.store.journal import append
@@ -128,7 +129,7 @@ def test_a_transcript_kept_from_before_is_shown_with_the_new_audit(db: Path) -> 
 
 
 def test_the_newest_version_of_a_kept_transcript_is_taken(db: Path) -> None:
-    newer = {**a_signal(a_transcript("新的")), "version": 2}
+    newer = {**a_signal(a_transcript("新的")), "version": Transcript.VERSION + 1}
     append(db, [a_record(1), a_record(1, run="run-2", signals={TRANSCRIPT_KEY: newer})])
     append(db, [a_record(1, run="run-3", signals={})])
     sync(db)
@@ -137,7 +138,7 @@ def test_the_newest_version_of_a_kept_transcript_is_taken(db: Path) -> None:
     assert all("新的" in row for row in texts)
     sha256 = a_record(1).recording.sha256
     assert sha256 is not None
-    assert signals_of(db, [sha256])[sha256][TRANSCRIPT_KEY].version == 2
+    assert signals_of(db, [sha256])[sha256][TRANSCRIPT_KEY].version == Transcript.VERSION + 1
 
 
 def test_a_carried_transcript_needs_no_name(db: Path) -> None:

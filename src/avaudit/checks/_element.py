@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from pydantic import Field
@@ -66,20 +66,20 @@ class Opening:
     asked: list[Question] = field(default_factory=list)
 
     def settles(
-        self, at: tuple[int, int], reading: str, rivals: Iterable[str], params: ElementParams
+        self, at: tuple[int, int], own: Collection[str], rivals: Iterable[str]
     ) -> Standing | None:
         """How a reading of characters `[begin, end)` stands among rivals on the same sound.
 
-        None where that was not asked yet (it is now) or cannot be.
+        `own` are ways to write it. None where that was not asked yet (it is now) or cannot be.
         """
-        asked = question(self.heard, *at, (reading, *rivals))
+        asked = question(self.heard, *at, (*own, *rivals))
         if asked is None:
             return None
         ranking = self.lineup.answer(asked) if self.lineup else None
         if ranking is None:
             self.asked.append(asked)
             return None
-        return standing(ranking, reading, self.heard.text[at[0] : at[1]])
+        return standing(ranking, own, self.heard.text[at[0] : at[1]])
 
     def answer(
         self,

@@ -18,6 +18,8 @@ from avaudit.packaged import read_yaml
 
 #: A name stands at most so many characters behind the words that introduce it, or the name before.
 _REACH = 12
+#: A name right before another one has at most so many characters (a mark, a joining word) between.
+_NEXT = 2
 #: Cues of fewer syllables than this must sound exactly right.
 _BLURRED_FROM, _CUE = 3, 0.88
 
@@ -109,7 +111,7 @@ def spots(
         NameSpot(
             match,
             tuple(r for r in found if r.value != match.value and r.meets(match)),
-            _follows(match.begin, [*starts, *ends]),
+            _follows(match.begin, [*starts, *ends]) or _precedes(match.end, taken),
         )
         for match in sorted(taken, key=lambda m: m.begin)
     )
@@ -118,6 +120,11 @@ def spots(
 def _follows(begin: int, starts: Iterable[int]) -> bool:
     """Whether a place stands close behind a cue or another name."""
     return any(0 <= begin - start <= _REACH for start in starts if start <= begin)
+
+
+def _precedes(end: int, others: Iterable[Match]) -> bool:
+    """Whether another name follows at once: of two in a row the first may be misheard."""
+    return any(0 < other.begin - end <= _NEXT for other in others)
 
 
 def _all(name: str, heard: Heard, min_score: float, begin: int, end: int) -> list[Match]:

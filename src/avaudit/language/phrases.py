@@ -16,9 +16,11 @@ from avaudit.language.sound import in_context
 _LONGEST = 22
 #: Values of at most so many syllables must sound nearly exact to be heard at all.
 _SHORT = 2
-_PROVINCE_TO_TOWN = re.compile(
-    r"^(?:[\u4e00-\u9fff]{2,8}?省)?(?:[\u4e00-\u9fff]{1,6}?市)?(?:[\u4e00-\u9fff]{1,6}?[县区旗])?"
-    r"(?:[\u4e00-\u9fff]{1,6}?(?:街道|镇|乡))?(?=[\u4e00-\u9fff]{3})"
+#: Province, city and county may lead to the town; without a town nothing is taken off.
+_TO_TOWN = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,3}省)?(?:[\u4e00-\u9fff]{2,3}市(?!场))?"
+    r"(?:[\u4e00-\u9fff]{1,3}(?<![小社园厂景])[县区旗])?"
+    r"[\u4e00-\u9fff]{2,3}(?:镇|乡(?!镇)|街道(?!办))(?=[\u4e00-\u9fff]{3})"
 )
 
 
@@ -47,7 +49,7 @@ _NEARLY = 0.9
 
 def place_core(place: str) -> str:
     """A place without the province, city, county and town that all places of a register share."""
-    return _PROVINCE_TO_TOWN.sub("", place) or place
+    return _TO_TOWN.sub("", place) or place
 
 
 @cache

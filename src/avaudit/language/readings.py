@@ -6,7 +6,7 @@ any name probable enough where it is the only one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from avaudit.domain.signal import Question, Ranking
@@ -28,7 +28,7 @@ _GIVEN = (
     "二牛秀小晓东方成才来喜花梅根宝财旺兴发水山石"
 )
 #: Of the made-up names, so many for each place; syllables more alike than this are no rivals.
-_EACH, _TWIN = 7, 0.8
+_EACH, _TWIN = 4, 0.8
 
 
 def question(heard: Heard, begin: int, end: int, readings: Iterable[str]) -> Question | None:
@@ -89,17 +89,19 @@ class Standing:
     behind: float
 
 
-def standing(ranking: Ranking, reading: str, heard_as: str) -> Standing:
-    """The standing of a reading; where it sounds like what was heard, that speaks for it as well.
+def standing(ranking: Ranking, own: Collection[str], heard_as: str) -> Standing:
+    """The standing of a reading, or of the best of several that mean the same.
 
-    Raises `KeyError` for a reading that was not in the line-up.
+    Where one of them sounds like what was heard, that speaks for it as well. Raises `ValueError`
+    where none of them was in the line-up.
     """
     scores = dict(zip(ranking.question.readings, ranking.log_probabilities, strict=True))
-    mine, favourite = scores[reading], scores[heard_as]
-    rivals = [score for one, score in scores.items() if one not in (reading, heard_as)]
-    own = mine if apart(reading, heard_as) else max(mine, favourite)
+    mine, reading = max((scores[one], one) for one in own if one in scores)
+    favourite = scores[heard_as]
+    rivals = [score for one, score in scores.items() if one not in own and one != heard_as]
+    best = mine if all(apart(one, heard_as) for one in own) else max(mine, favourite)
     behind = (favourite - mine) / max(1, len(reading))
-    return Standing(round(own - max(rivals, default=own), 2), round(behind, 2))
+    return Standing(round(best - max(rivals, default=best), 2), round(behind, 2))
 
 
 def apart(one: str, other: str) -> bool:

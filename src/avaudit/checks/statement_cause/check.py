@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from avaudit.checks._declare import check
-from avaudit.checks._element import CODES, ElementParams, opening_of
+from avaudit.checks._element import CODES, ElementParams, Opening, opening_of
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.naming import introduced
-from avaudit.language.phrases import best_fit, needed
+from avaudit.language.phrases import Fit, best_fit, needed
 
 
 class Params(ElementParams):
@@ -26,35 +26,43 @@ def cause(
     fit = best_fit([wanted], opening.heard) if wanted else None
     rival = best_fit([c for c in expected.causes if c != wanted], opening.heard)
     if fit and fit.match.score >= needed(fit.match.value, params.min_score):
-        at, score = (fit.match.begin, fit.match.end), fit.match.score
-        if (
-            rival
-            and rival.match.meets(fit.match)
-            and rival.match.score - score >= params.min_margin
-        ):
-            return opening.answer("ambiguous", at, value=rival.value, expected=wanted, score=score,
-                                  either=[wanted, rival.value])  # fmt: skip
-        return opening.answer("confirmed", at, value=wanted, expected=wanted, score=score)
+        return _heard(opening, fit, rival, wanted, params)
     if rival and rival.match.score >= needed(rival.match.value, params.min_score):
-        at, score = (rival.match.begin, rival.match.end), rival.match.score
-        code = "differs" if wanted else "said"
-        if fit and fit.match.score >= params.unsure_score:
-            code = "may_differ"
-        return opening.answer(code, at, value=rival.value, expected=wanted, score=score)
+        near = fit is not None and fit.match.score >= params.unsure_score
+        code = "said" if not wanted else "may_differ" if near else "differs"
+        return _at(opening, code, rival, rival.value, wanted)
     if fit and fit.match.score >= params.unsure_score:
         at = (fit.match.begin, fit.match.end)
-        how = opening.settles(at, fit.match.value, expected.causes, params)
+        how = opening.settles(at, (fit.match.value,), expected.causes)
         if how and how.behind <= params.max_behind:
-            return opening.answer("confirmed", at, value=wanted, expected=wanted,
-                                  score=fit.match.score, behind=how.behind)  # fmt: skip
-        return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted,
-                              score=fit.match.score)  # fmt: skip
+            return _at(opening, "confirmed", fit, wanted, wanted, behind=how.behind)
+        return _at(opening, "unsure", fit, opening.heard.quote(*at), wanted)
+    return _introduced(opening, wanted)
+
+
+def _heard(opening: Opening, fit: Fit, rival: Fit | None, wanted: str, params: Params) -> Measured:
+    """The register's cause was heard, unless another of its causes fits the same words better."""
+    better = rival.match.score - fit.match.score if rival else 0.0
+    if rival and rival.match.meets(fit.match) and better >= params.min_margin:
+        return _at(opening, "ambiguous", fit, rival.value, wanted, either=[wanted, rival.value])
+    return _at(opening, "confirmed", fit, wanted, wanted)
+
+
+def _at(
+    opening: Opening, code: str, fit: Fit, value: str, wanted: str, **measured: object
+) -> Measured:
+    at = (fit.match.begin, fit.match.end)
+    return opening.answer(code, at, value=value, expected=wanted, score=fit.match.score, **measured)
+
+
+def _introduced(opening: Opening, wanted: str) -> Measured:
+    """Nothing of the register's was heard: perhaps a cause in other words."""
     starts = introduced(opening.heard, "cause")
-    if starts:
-        at = (starts[0], min(len(opening.heard.text), starts[0] + _SHOWN))
-        code = "unsure" if wanted else "said"
-        return opening.answer(code, at, value=opening.heard.quote(*at), expected=wanted)
-    return opening.answer("absent", expected=wanted)
+    if not starts or starts[0] >= len(opening.heard.text):
+        return opening.answer("absent", expected=wanted)
+    at = (starts[0], min(len(opening.heard.text), starts[0] + _SHOWN))
+    code = "unsure" if wanted else "said"
+    return opening.answer(code, at, value=opening.heard.quote(*at), expected=wanted)
 
 
 #: Of a cause that the register does not know, so many characters are shown.

@@ -76,7 +76,7 @@ def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: 
         if spot.match.score < (params.min_score if spot.introduced else params.alone_score):
             if _stands(opening, spot, wanted, params) and _told_apart(spot, known, params):
                 sure.append(spot)
-            elif spot.introduced:
+            elif spot.introduced and (not wanted or _readings(spot) & set(wanted)):
                 unsure.append(spot)
         elif spot.match.value in certified or _told_apart(spot, known, params):
             sure.append(spot)
@@ -129,7 +129,7 @@ def _stands(opening: Opening, spot: NameSpot, wanted: Sequence[str], params: Par
         return False
     rivals = {*made_up(name), *(r.value for r in spot.rivals)}
     place = (spot.match.begin, spot.match.end)
-    return stands(opening.settles(place, name, rivals, params), params)
+    return stands(opening.settles(place, (name,), rivals), params)
 
 
 def _code(named: _Named, wanted: Sequence[str], params: Params) -> str:
@@ -144,7 +144,12 @@ def _code(named: _Named, wanted: Sequence[str], params: Params) -> str:
         return "ambiguous"
     if any(_may_be_heard(name, named, params) for name in missing):
         return "unsure"
-    if sure - set(wanted):
+    return _without(named, bool(sure - set(wanted)), few)
+
+
+def _without(named: _Named, others: bool, few: bool) -> str:
+    """Somebody of the register was not heard: others were, or somebody unknown, or nobody else."""
+    if others:
         return "differs"
     if named.unknown:
         return "may_differ"

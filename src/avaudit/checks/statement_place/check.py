@@ -14,10 +14,11 @@ from avaudit.language.phrases import best_fit, contrast, introduced_values, plac
 
 
 class Params(ElementParams):
-    """`part_score` is how much of what was said must be found in the register's place, where
-    only a part of that is said."""
+    """Where only a part of the register's place is said, `part_score` of that must be found in the
+    place, and it must be `part_share` of it in length."""
 
     part_score: float = Field(gt=0, le=1)
+    part_share: float = Field(gt=0, le=1)
 
 
 @check("statement.place", codes=CODES)
@@ -65,14 +66,17 @@ def _partly(
     params: Params,
 ) -> Measured:  # fmt: skip
     """Less than the whole place was heard: a part of it, another one, or nothing."""
+    vague = None
     for at in said:
         text = place_core(_text(opening, at))
-        within = max(_contained(text, core) for core in cores)
-        if within >= params.part_score:
+        within, core = max((_contained(text, core), core) for core in cores)
+        enough = len(text) >= params.part_share * len(core)
+        if within >= params.part_score and enough and not contrast(core, text):
             return opening.answer("confirmed", at, value=_text(opening, at), expected=wanted,
                                   score=within, part=True)  # fmt: skip
+        vague = at if within >= params.part_score else vague
     if fit.score >= params.unsure_score:
-        how = opening.settles((fit.begin, fit.end), fit.value, (), params)
+        how = opening.settles((fit.begin, fit.end), (fit.value,), ())
         if how and how.behind <= params.max_behind and not contrast(
             fit.value, _text(opening, (fit.begin, fit.end))
         ):  # fmt: skip
@@ -80,6 +84,8 @@ def _partly(
                                   score=fit.score, behind=how.behind)  # fmt: skip
         return opening.answer("unsure", (fit.begin, fit.end), expected=wanted, score=fit.score,
                               value=_text(opening, (fit.begin, fit.end)))  # fmt: skip
+    if vague:
+        return opening.answer("unsure", vague, value=_text(opening, vague), expected=wanted)
     if said:
         return opening.answer("differs", said[0], value=_text(opening, said[0]), expected=wanted,
                               score=1.0 - fit.score)  # fmt: skip

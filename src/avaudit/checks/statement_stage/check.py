@@ -36,9 +36,7 @@ def stage(
         return _answer(opening, "confirmed", found, wanted)
     others = heard_stages(opening.heard, params.min_score)
     near = _nearly(opening, wanted, params)
-    if near and stands(
-        opening.settles((near.begin, near.end), near.value, _rivals(), params), params
-    ):
+    if near and stands(opening.settles((near.begin, near.end), (near.value,), _rivals()), params):
         return _answer(opening, "confirmed", {near.value: near}, wanted)
     if near and not others:
         return _answer(opening, "unsure", {near.value: near}, wanted)

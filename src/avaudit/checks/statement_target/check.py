@@ -70,7 +70,7 @@ def _person(
     twins = [o for o in known if o != name and same_sound(name, o, params.merged)]
     if score < (params.min_score if best.introduced else params.alone_score):
         rivals = {*made_up(name), *(r.value for r in best.rivals)}
-        won = name in people and stands(opening.settles(at, name, rivals, params), params)
+        won = name in people and stands(opening.settles(at, (name,), rivals), params)
         if not won and not best.introduced and score < params.near_score:
             return None
         if not won or twins:
@@ -104,7 +104,7 @@ def _business(opening: Opening, names: list[str], wanted: str, params: Params) -
 
 def _won(opening: Opening, match: Match, params: Params) -> bool:
     """Whether the name of a business is nearly as probable as what was heard."""
-    how = opening.settles((match.begin, match.end), match.value, (), params)
+    how = opening.settles((match.begin, match.end), (match.value,), ())
     return how is not None and how.behind <= params.max_behind
 
 

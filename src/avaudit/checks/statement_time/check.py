@@ -15,7 +15,9 @@ from avaudit.checks._element import CODES, ElementParams, Opening, opening_of
 from avaudit.domain.finding import Measured
 from avaudit.domain.media import Clocks, ClockSource
 from avaudit.domain.register import Expected
-from avaudit.domain.signal import DigitalSilence, Speech, Transcript
+from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
+from avaudit.language.clock_forms import STYLES, forms, near, rivals
+from avaudit.language.match import Match, find
 from avaudit.language.times import SpokenTime, complete, find_times, shown
 
 _CODES = ("confirmed", "said", "may_differ", "absent", "unsure")
@@ -23,52 +25,51 @@ _CODES = ("confirmed", "said", "may_differ", "absent", "unsure")
 
 class Params(ElementParams):
     """`tolerance_s`: how far a time as said may lie from a clock; `loose_s`: one that is said by
-    the hour only, or roughly."""
+    the hour only, or roughly. From `near_score` on something like the clock's time was said."""
 
     tolerance_s: float = Field(gt=0)
     loose_s: float = Field(gt=0)
+    near_score: float = Field(gt=0, le=1)
 
 
 @check("statement.time", codes={name: CODES[name] for name in _CODES})
 def time(
     transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
-    clocks: Clocks, params: Params,
+    clocks: Clocks, lineup: LineUp | None, params: Params,
 ) -> Measured:  # fmt: skip
     """Compare the spoken time with the clocks; what was left unsaid is theirs, and told so."""
-    opening = opening_of(transcript, speech, silence, params)
+    opening = opening_of(transcript, speech, silence, params, lineup)
     spoken = find_times(opening.heard.text)
-    told = [one for one in spoken if _tells(one)]
-    if not told:
-        damaged = next((one for one in spoken if one.damaged), None)
-        if damaged is None:
-            return opening.answer("absent")
-        return opening.answer("unsure", (damaged.begin, damaged.end), value=shown(damaged))
-    references = _references(clocks, expected, opening, told[0])
+    told = [one for one in spoken if one.hour is not None or one.day is not None]
+    references = _references(clocks, expected, opening, told)
     compared = [(_difference(one, at, params), one) for one in told for at in references]
-    if not compared:
+    difference, best = min(
+        compared, key=lambda pair: (pair[0] > 0, pair[0], pair[1].begin), default=(None, None)
+    )
+    if best is not None and difference == 0.0:
+        return _answer(opening, "confirmed", best, references[0])
+    if misheard := _misheard(opening, references, told, params):
+        return misheard
+    if best is not None:
+        code = "unsure" if best.damaged or _same_clock(best, references, params) else "may_differ"
+        return _answer(opening, code, best, references[0])
+    if told:
         return _answer(opening, "said", told[0], None)
-    difference, best = min(compared, key=lambda pair: (pair[0] > 0, pair[0], pair[1].begin))
-    code = "confirmed" if difference == 0.0 else "may_differ"
-    if code == "may_differ" and (best.damaged or best.hour is None):
-        code = "unsure"
-    return _answer(opening, code, best, references[0])
-
-
-def _tells(spoken: SpokenTime) -> bool:
-    """Whether at least an hour or a day is known of a spoken time."""
-    return spoken.hour is not None or spoken.day is not None
+    damaged = next((one for one in spoken if one.damaged), None)
+    return _answer(opening, "unsure", damaged, None) if damaged else opening.answer("absent")
 
 
 def _references(
-    clocks: Clocks, expected: Expected, opening: Opening, spoken: SpokenTime
+    clocks: Clocks, expected: Expected, opening: Opening, told: Sequence[SpokenTime]
 ) -> list[datetime]:
     """What the time was when it was said, by every clock worth asking, and by the register.
 
-    The file system's time is that of the last write, so it is asked only where nothing else is.
+    The file system's time is that of the last write: it is no clock of the recording's.
     """
-    said_s = opening.heard.span(spoken.begin, spoken.end).onset_s
+    heard = opening.heard
+    said = heard.span(told[0].begin, told[0].end) if told else opening.region
     own = [c for c in clocks.readings if c.source is not ClockSource.MTIME]
-    references = [c.at + timedelta(seconds=said_s) for c in own]
+    references = [c.at + timedelta(seconds=said.onset_s) for c in own]
     if expected.activity and expected.activity.started_at:
         references.append(expected.activity.started_at)
     return references
@@ -95,6 +96,56 @@ def _readings(spoken: SpokenTime, at: datetime) -> Sequence[datetime]:
         if reading.year != at.year and (reading.month, reading.day) == (at.month, at.day):
             readings.append(reading.replace(year=at.year))
     return readings
+
+
+def _same_clock(spoken: SpokenTime, references: Sequence[datetime], params: Params) -> bool:
+    """Whether the time of day is right and only the date differs, which is often misheard."""
+    if spoken.hour is None:
+        return True
+    minute = spoken.minute or 0
+    moments = [at.replace(hour=spoken.hour, minute=minute) for at in references]
+    missed = (abs((m - at).total_seconds()) for m, at in zip(moments, references, strict=True))
+    return any(one <= params.tolerance_s for one in missed)
+
+
+def _misheard(
+    opening: Opening, references: Sequence[datetime], told: Sequence[SpokenTime], params: Params
+) -> Measured | None:
+    """Whether a time that the clocks tell was said and misheard: a line-up with other times."""
+    own = sorted({clock for at in references for clock in near(at, params.tolerance_s)})
+    fits = [
+        (find(form, opening.heard), clock, style)
+        for clock in own for style in STYLES for form in forms(clock, style)
+        if len(form) >= _SHORTEST
+    ]  # fmt: skip
+    spot, clock, style = max(
+        fits, key=lambda f: (f[0].score, len(f[0].value)), default=(None, None, None)
+    )
+    if not spot or not clock or not style or spot.score < params.unsure_score:
+        return None
+    at = (spot.begin, spot.end)
+    mine = {spot.value, *(form for one in own for form in forms(one, style))}
+    others = {form for one in rivals(clock, own) for form in forms(one, style)}
+    how = opening.settles(at, sorted(mine), sorted(others - mine))
+    allowed = _AS_HEARD if _is_told(spot, told) else params.max_behind
+    if how is None or how.lead < params.min_lead or how.behind > allowed:
+        if told or spot.score < params.near_score:
+            return None
+        return opening.answer("unsure", at, value=opening.heard.quote(*at), score=spot.score)
+    return opening.answer(
+        "confirmed", at, value=spot.value, expected=f"{references[0]:%Y-%m-%d %H:%M}",
+        score=spot.score, lead=how.lead, heard=opening.heard.quote(*at), filled=[],
+    )  # fmt: skip
+
+
+def _is_told(spot: Match, told: Sequence[SpokenTime]) -> bool:
+    """Whether what was heard there is a time by itself: then it is a rival like the others."""
+    clocks = (one for one in told if one.hour is not None)
+    return any(one.begin < spot.end and spot.begin < one.end for one in clocks)
+
+
+#: Shorter forms fit anywhere. Where another whole time was heard, the clock's must be as probable.
+_SHORTEST, _AS_HEARD = 3, 0.25
 
 
 def _answer(opening: Opening, code: str, spoken: SpokenTime, at: datetime | None) -> Measured:
