@@ -35,7 +35,7 @@ class Stretch:
     @property
     def text(self) -> str:
         """The characters of the stretch."""
-        return self.heard.text[self.begin : self.end]
+        return self.heard.quote(self.begin, self.end)
 
 
 def whole(heard: Heard) -> Stretch:
@@ -62,15 +62,16 @@ def places(
 ) -> tuple[Match, ...]:  # fmt: skip
     """Where the phrases are said, by place; of phrases on the same characters the best one.
 
-    `never` are phrases that hold one of the others and mean something else: what lies inside one
-    of them is left out. Phrases of at most `written` characters are compared by their characters.
+    `never` are phrases, by their characters, that hold one of the others and mean something else:
+    what meets one of them is left out. Phrases of at most `written` characters are compared by
+    their characters.
     """
-    innocent = [match for phrase in never for match in _each(phrase, stretch, min_score, written)]
+    innocent = [match for phrase in never for match in _written(phrase, stretch)]
     found = [
         match
         for phrase in phrases
         for match in _each(phrase, stretch, min_score, written)
-        if not any(i.begin <= match.begin and match.end <= i.end for i in innocent)
+        if not any(match.meets(other) for other in innocent)
     ]
     kept: list[Match] = []
     for match in sorted(found, key=lambda m: (-m.score, -len(m.value), m.begin)):
