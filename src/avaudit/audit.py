@@ -16,10 +16,7 @@ from avaudit import codec
 from avaudit.compose import (
     Identity,
     compose,
-    current_signals,
-    examination_from,
     input_digest,
-    lineup_key,
     recording_id_of,
 )
 from avaudit.configuration import Configuration
@@ -40,6 +37,7 @@ from avaudit.ingest.digest import sha256_of
 from avaudit.ingest.discover import Found
 from avaudit.ingest.match import activity_of
 from avaudit.isolate import WorkerPool
+from avaudit.kept import current_signals, examination_from, lineup_key
 from avaudit.media.open import open_descriptor
 from avaudit.store import journal, read
 from avaudit.store.publish import publish
@@ -136,7 +134,8 @@ class Auditor:
         """
         began = time.monotonic()
         kept = self._kept(found)
-        examination = examination_from(kept, _facts(found), self.configuration.speech)
+        asked = self.configuration
+        examination = examination_from(kept, _facts(found), asked.speech, asked.speakers.request)
         if examination is None:
             examination = self._examine(found, tuple(kept), last_try=last_try)
             if kept and _sha256_in(examination.signals) != _sha256_in(kept):
@@ -169,10 +168,14 @@ class Auditor:
         known = self._unchanged(found)
         if known is None or known.sha256 is None:
             return {}
-        return current_signals(self._known.signals.get(known.sha256, {}), self.configuration.speech)
+        signals, asked = self._known.signals.get(known.sha256, {}), self.configuration
+        return current_signals(signals, asked.speech, asked.speakers.request)
 
     def _examine(self, found: Found, have: tuple[str, ...], *, last_try: bool) -> Examination:
-        request = ExamineRequest(found.path.hex(), self.configuration.speech, have)
+        asked = self.configuration
+        request = ExamineRequest(
+            found.path.hex(), asked.speech, have, speakers=asked.speakers.request
+        )
         try:
             return self._pool.examine(request)
         except Unexaminable as error:

@@ -3,55 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
 
 from avaudit import codec
 from avaudit.checks._run import Bound, Subject, run
-from avaudit.domain.examination import Examination, SpeechRequest
+from avaudit.domain.examination import Examination
 from avaudit.domain.finding import (
     AuditRecord,
     CustodyEvent,
     Finding,
     Recording,
     Run,
-    Values,
 )
-from avaudit.domain.media import ClockReading, Clocks, FileFacts, MediaFacts, MediaKind
+from avaudit.domain.media import ClockReading, Clocks, MediaFacts, MediaKind
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import (
-    DigitalSilence,
     FileRead,
     LineUp,
-    Missing,
-    PacketTimeline,
     Question,
     Readability,
-    Speech,
+    Speakers,
     Transcript,
 )
+from avaudit.domain.voices import Voices, voices
 from avaudit.ingest.clocks import clocks, device_in_name
 from avaudit.interruptions import gaps_of
-
-
-class _Kept(Protocol):
-    """A signal as the store keeps it: it has a name and a version."""
-
-    NAME: ClassVar[str]
-    VERSION: ClassVar[int]
-
-
-#: Every signal a check can ask for, by the name it has in the store (before any `@`).
-SIGNALS: Mapping[str, type[_Kept]] = {
-    kind.NAME: kind
-    for kind in (
-        MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Speech, Transcript,
-        LineUp,
-    )
-}  # fmt: skip
+from avaudit.kept import SIGNALS, as_values, versioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,90 +63,12 @@ def _trouble(examination: Examination, signals: Mapping[type, object]) -> str:
     return "" if read.stable else "changing"
 
 
-def versioned(signals: Mapping[str, object]) -> dict[str, Values]:
-    """Signals with their versions, as the store keeps them."""
-    return {
-        name: {"version": SIGNALS[name.partition("@")[0]].VERSION, "body": body}
-        for name, body in signals.items()
-    }
-
-
-def as_values(signals: Mapping[str, object]) -> dict[type, object]:
-    """Signals by type, from what JSON held. Raises `pydantic.ValidationError` where one is not.
-
-    Line-ups are left out: there may be several, each for questions of its own.
-    """
-    found: dict[type, object] = {}
-    for name, body in signals.items():
-        if name.startswith(f"{LineUp.NAME}@"):
-            continue
-        kind = SIGNALS[name.partition("@")[0]]
-        found[kind] = codec.from_plain(kind, body)
-    return found
-
-
-def current_signals(
-    kept: Mapping[str, tuple[int, str]], speech: SpeechRequest | None
-) -> dict[str, object]:
-    """Kept signals (version, JSON) that today's measurement would give again.
-
-    Others (of an older version, another model or another window) are measured anew.
-    """
-    wanted = {speech.speech_key, speech.transcript_key} if speech else set()
-    answers = f"{LineUp.NAME}@{speech.model_id}@" if speech else LineUp.NAME
-    return {
-        name: json.loads(body)
-        for name, (version, body) in kept.items()
-        if (kind := SIGNALS.get(name.partition("@")[0]))
-        and version == kind.VERSION
-        and ("@" not in name or name in wanted or name.startswith(answers))
-    }
-
-
-def examination_from(
-    kept: Mapping[str, object], file: FileFacts, speech: SpeechRequest | None
-) -> Examination | None:
-    """An examination out of kept signals alone, or None where something has to be measured."""
-    signals = as_values(kept)
-    media, readable = signals.get(MediaFacts), signals.get(Readability)
-    read = signals.get(FileRead)
-    if not isinstance(media, MediaFacts) or not isinstance(readable, Readability):
-        return None
-    if not isinstance(read, FileRead) or not read.stable or readable.failures:
-        return None
-    if media.kind is not MediaKind.PHOTO and PacketTimeline not in signals:
-        return None
-    missing = _missing_sound(kept, media, speech)
-    return None if missing is None else Examination(file, media, signals={}, missing=missing)
-
-
-def _missing_sound(
-    kept: Mapping[str, object], media: MediaFacts, speech: SpeechRequest | None
-) -> tuple[Missing, ...] | None:
-    """Which sound signals cannot be had, and why; None where they have to be measured."""
-    names = (DigitalSilence.NAME, Speech.NAME, Transcript.NAME)
-    if media.kind is MediaKind.PHOTO:
-        return ()
-    if media.first("audio") is None:
-        return tuple(Missing(name, "no_sound") for name in names)
-    if DigitalSilence.NAME not in kept:
-        return None
-    if speech is None:
-        return tuple(Missing(name, "no_model") for name in names[1:])
-    return () if {speech.speech_key, speech.transcript_key} <= set(kept) else None
-
-
 @dataclass(frozen=True, slots=True)
 class Composed:
     """An audit's record, and the questions whose answers would make it surer."""
 
     record: AuditRecord
     questions: tuple[Question, ...] = ()
-
-
-def lineup_key(speech: SpeechRequest, questions: Sequence[Question]) -> str:
-    """The store key of the answers to some questions."""
-    return f"{LineUp.NAME}@{speech.model_id}@{codec.digest(questions)[:16]}"
 
 
 def compose(
@@ -214,8 +115,17 @@ def compose(
         audited_at=audited_at,
         wall_s=round(wall_s, 3),
         transcript_key=transcript_key if Transcript in signals else None,
+        voices=_voices(signals),
     )
     return Composed(record, tuple(judged.questions))
+
+
+def _voices(signals: Mapping[type, object]) -> Voices | None:
+    """The voices of a recording, where they were told apart."""
+    speakers, transcript = signals.get(Speakers), signals.get(Transcript)
+    if not isinstance(speakers, Speakers):
+        return None
+    return voices(speakers, transcript if isinstance(transcript, Transcript) else None)
 
 
 def signals_of(examination: Examination) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from avaudit import __version__, codec
 from avaudit.checks._run import Bound, bind
@@ -14,6 +14,7 @@ from avaudit.errors import ModelError
 from avaudit.models import registry, verify
 from avaudit.rules.load import load_rulebook
 from avaudit.settings import Settings
+from avaudit.speakers_setup import SpeakersSetup, speakers_setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Configuration:
     speech: SpeechRequest | None
     without_speech: ModelError | None
     register: Register | None = None
+    speakers: SpeakersSetup = field(default_factory=SpeakersSetup)
 
     @property
     def activities(self) -> tuple[Activity, ...]:
@@ -37,8 +39,8 @@ def configure(settings: Settings, register: Register | None = None) -> Configura
     """Load and validate what an audit needs.
 
     A model that is missing or altered does not stop the rest: speech is left out, every rule that
-    needs it stays open, and `without_speech` says why. Raises `RuleBookError`, and `ModelError`
-    for a model that nobody has heard of.
+    needs it stays open, and `without_speech` says why; likewise speakers, which no rule needs.
+    Raises `RuleBookError`, and `ConfigError` for a model that nobody has heard of.
     """
     book = load_rulebook(settings.rulebook)
     listening = Listening(
@@ -49,16 +51,17 @@ def configure(settings: Settings, register: Register | None = None) -> Configura
         settings.deep,
     )
     speech, models, without = _speech(settings, listening)
+    speakers = speakers_setup(settings)
     identity = {
         "rulebook": book.id,
         "rulebook_version": book.version,
         "rulebook_sha256": book.sha256,
-        "models": models,
+        "models": {**models, **speakers.models},
         "measurement": {"listening": listening.label},
         "avaudit_version": __version__,
     }
     run = codec.from_plain(Run, {"run_id": codec.digest(identity)[:16], **identity})
-    return Configuration(settings, book, bind(book), run, speech, without, register)
+    return Configuration(settings, book, bind(book), run, speech, without, register, speakers)
 
 
 def _speech(
@@ -66,7 +69,7 @@ def _speech(
 ) -> tuple[SpeechRequest | None, dict[str, str], ModelError | None]:
     if settings.speech_model == "none":
         return None, {}, None
-    model = registry.find(settings.speech_model)
+    model = registry.find(settings.speech_model, task="speech")
     try:
         folder = verify.require(model.id, settings.models_dir)
     except ModelError as error:

@@ -12,7 +12,13 @@ from typing import Any
 import numpy as np
 
 from avaudit import codec
-from avaudit.domain.examination import Examination, ExamineRequest, Failure, SpeechRequest
+from avaudit.domain.examination import (
+    Examination,
+    ExamineRequest,
+    Failure,
+    SpeakersRequest,
+    SpeechRequest,
+)
 from avaudit.domain.media import FileFacts, MediaFacts
 from avaudit.domain.signal import (
     DigitalSilence,
@@ -20,11 +26,12 @@ from avaudit.domain.signal import (
     LineUp,
     Missing,
     PacketTimeline,
+    Speakers,
     Speech,
     Transcript,
 )
 from avaudit.domain.time import Span, merge
-from avaudit.errors import SourceUnavailable, Unexaminable
+from avaudit.errors import ModelError, SourceUnavailable, Unexaminable
 from avaudit.i18n import printable
 from avaudit.ingest.digest import sha256_of
 from avaudit.ingest.discover import display_path
@@ -208,6 +215,9 @@ def _measure_sound(
     else:
         end = float(offsets.max())
         _listen(request, request.speech, fd, stream.index, end, table.zero_s, gathered)
+    if request.speakers is not None and request.speakers.key not in request.have:
+        opening = Span(0.0, min(request.speakers.window_s, max(0.0, float(offsets.max()))))
+        _tell_apart(request.speakers, fd, stream.index, opening, table.zero_s, gathered)
 
 
 def _holes(gathered: _Gathered, index: int) -> tuple[Any, ...]:
@@ -245,3 +255,22 @@ def _interruptions(timeline: PacketTimeline) -> tuple[Span, ...]:
     holes = (hole for stream in timeline.streams for hole in stream.holes)
     long = (Span(h.at_s, h.at_s + h.length_s) for h in holes if h.length_s >= _INTERRUPTION_S)
     return merge(long)
+
+
+def _tell_apart(
+    how: SpeakersRequest, fd: int, stream_index: int, window: Span, zero_s: float,
+    gathered: _Gathered,
+) -> None:  # fmt: skip
+    """Who speaks when in the opening window. Without their model the rest goes on."""
+    from avaudit.signals import speakers, speech  # noqa: PLC0415  (as in `_listen`)
+
+    try:
+        listener = speakers.diarizer(how.model_id, how.models_dir)
+    except (ModelError, ImportError, OSError, RuntimeError, ValueError) as error:
+        # The model's or its packages' fault, not the recording's.
+        detail = printable(f"{type(error).__name__}: {error}")
+        gathered.missing.append(Missing(Speakers.NAME, "no_model", detail))
+        return
+    sound = _loader(fd, stream_index, zero_s, speakers.RATE_HZ)(window)
+    voiced = speech.measure(sound, window).voiced
+    gathered.signals[how.key] = speakers.measure(sound, window, voiced, listener)

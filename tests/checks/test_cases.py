@@ -11,12 +11,12 @@ import pytest
 from avaudit import codec
 from avaudit.checks._declare import Declared, all_checks
 from avaudit.checks._run import Bound, Subject, bind, run
-from avaudit.compose import SIGNALS, as_values
 from avaudit.domain.finding import Finding, Result
 from avaudit.domain.media import Clocks, MediaKind
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
 from avaudit.i18n import LANGUAGES, places
+from avaudit.kept import SIGNALS, as_values
 from avaudit.rules.load import load_rulebook, shipped_books
 
 #: What a check is told beside signals.
@@ -52,7 +52,7 @@ CASES = list(_each_case())
 def _run_case(bound: Bound, case: Mapping[str, Any]) -> tuple[Result, list[Finding]]:
     kind = MediaKind(case.get("kind", "video"))
     measured = {name: body for name, body in case["signals"].items() if name not in _TOLD}
-    told = {
+    told: dict[type, object] = {
         _TOLD[n]: codec.from_plain(_TOLD[n], b) for n, b in case["signals"].items() if n in _TOLD
     }
     subject = Subject("run", "recording", kind, {**as_values(measured), **told}, {})

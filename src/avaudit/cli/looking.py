@@ -79,7 +79,7 @@ def explain(options: argparse.Namespace, out: Out) -> int:
     out.table(
         explanation(
             detail.finding, detail.recording, detail.run, detail.activity, detail.transcript,
-            check.texts, book, out.lang,
+            detail.speakers, check.texts, book, out.lang,
         )
     )  # fmt: skip
     return 0

@@ -25,10 +25,10 @@ def list_models(options: argparse.Namespace, out: Out) -> int:
     rows = []
     for model in load_registry():
         state = _state(model, options)
-        chosen = "*" if model.id == settings.speech_model else ""
+        chosen = "*" if model.id in (settings.speech_model, settings.speakers_model) else ""
         size = f"{model.size_bytes / 1e6:.0f} MB"
         rows.append((chosen, model.id, say(f"models.state_{state}", out.lang), size,
-                     model.licence, f"{model.source}@{model.revision[:12]}"))  # fmt: skip
+                     model.licence, model.origin))  # fmt: skip
     names = ("chosen", "model", "state", "size", "licence", "source")
     out.table(plain_table([say(f"cli.column_{name}", out.lang) for name in names], rows))
     out.say("cli.models_dir", path=str(settings.models_dir))
@@ -45,7 +45,8 @@ def _state(model: Model, options: argparse.Namespace) -> State:
 
 
 def _chosen(options: argparse.Namespace) -> list[Model]:
-    ids = options.ids or [load_settings(lang=options.lang).speech_model]
+    settings = load_settings(lang=options.lang)
+    ids = options.ids or [settings.speech_model, settings.speakers_model]
     return [find(model_id) for model_id in ids if model_id != "none"]
 
 

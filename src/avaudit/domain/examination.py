@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from avaudit.domain.media import ClockReading, FileFacts, MediaFacts
-from avaudit.domain.signal import Missing, Question, Speech, Transcript
+from avaudit.domain.signal import Missing, Question, Speakers, Speech, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,20 @@ class SpeechRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakersRequest:
+    """How to tell speakers apart: which model, in which folder of models, for how many seconds."""
+
+    model_id: str
+    models_dir: str
+    window_s: float
+
+    @property
+    def key(self) -> str:
+        """The store key of the speakers: they depend on the model and the window."""
+        return f"{Speakers.NAME}@{self.model_id}@{self.window_s:g}"
+
+
+@dataclass(frozen=True, slots=True)
 class ExamineRequest:
     """One file to examine. `path_bytes` is the name as the file system spells it, in hex.
 
@@ -61,6 +75,7 @@ class ExamineRequest:
     speech: SpeechRequest | None = None
     have: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    speakers: SpeakersRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from avaudit.domain.media import ClockReading, MediaKind
 from avaudit.domain.rule import Outcome, Severity
 from avaudit.domain.signal import Question
 from avaudit.domain.time import Span
+from avaudit.domain.voices import Voices
 
 #: Numbers, texts, truth values, and lists or mappings of them: what JSON can hold.
 Values = Mapping[str, Any]
@@ -160,7 +161,8 @@ class AuditRecord:
 
     `input_digest` names what was audited (file bytes, place, register row), so that the same
     input under the same run is written once. `transcript_key` names the signal that is this
-    audit's transcript, measured now (in `signals`) or kept from before (by the file's digest).
+    audit's transcript, measured now (in `signals`) or kept from before (by the file's digest);
+    `voices` says who speaks in it, where that was measured.
     """
 
     run: Run
@@ -175,6 +177,7 @@ class AuditRecord:
     audited_at: datetime | None = None
     wall_s: float | None = None
     transcript_key: str | None = None
+    voices: Voices | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,50 @@ class LineUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A stretch in which one voice speaks; turns of different voices may overlap.
+
+    `level_dbfs` is the median level of its 20 ms blocks, in dB of full scale.
+    """
+
+    speaker: str
+    onset_s: float
+    offset_s: float
+    level_dbfs: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A voice, not a person: how long it speaks, how loud (as of a turn), and when first."""
+
+    label: str
+    spoken_s: float
+    level_dbfs: float
+    onset_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speakers:
+    """Who speaks when within `examined`, by a named model: S1, S2 ... as they are first heard.
+
+    `overlaps` is where several speak at once. `wearer` names the voice that most likely belongs to
+    whoever wears the camera, `wearer_score` (0 to 1) how clearly; both None where that cannot be
+    told. Voices are told apart, never recognised: S1 of two recordings may be two people.
+    """
+
+    NAME: ClassVar[str] = "speakers"
+    VERSION: ClassVar[int] = 1
+
+    model: str
+    examined: tuple[Span, ...]
+    turns: tuple[Turn, ...]
+    overlaps: tuple[Span, ...]
+    speakers: tuple[Speaker, ...]
+    wearer: str | None = None
+    wearer_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Readability:
     """What stood in the way of examining the file: (code, detail, wholly) of each failure."""
 

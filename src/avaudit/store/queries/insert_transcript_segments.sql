@@ -1,5 +1,6 @@
 -- $rows: a JSON list of audits with the name of their transcript. Where it was measured before, the
 -- row has no body: the newest kept signal of that name for the recording's bytes is taken.
+-- `speakers` names the voice of each segment, in order; the list is empty where nobody measured.
 INSERT INTO transcript_segments BY NAME
 WITH wanted AS (
     SELECT unnest(from_json_strict($rows, '[{
@@ -7,7 +8,9 @@ WITH wanted AS (
         "recording_id": "VARCHAR",
         "sha256": "VARCHAR",
         "name": "VARCHAR",
-        "body": "JSON"
+        "body": "JSON",
+        "speakers": ["VARCHAR"],
+        "wearer": "VARCHAR"
     }]'), max_depth := 2)
 ),
 kept AS (
@@ -17,7 +20,12 @@ kept AS (
     GROUP BY sha256, name
 ),
 transcript AS (
-    SELECT wanted.run_id, wanted.recording_id, coalesce(wanted.body, kept.body) AS body
+    SELECT
+        wanted.run_id,
+        wanted.recording_id,
+        wanted.speakers,
+        wanted.wearer,
+        coalesce(wanted.body, kept.body) AS body
     FROM wanted
     LEFT JOIN kept USING (sha256, name)
 ),
@@ -25,6 +33,8 @@ listed AS (
     SELECT
         run_id,
         recording_id,
+        speakers,
+        wearer,
         body ->> '$.model' AS model,
         from_json_strict(body -> '$.segments', '[{
             "onset_s": "DOUBLE",
@@ -44,6 +54,8 @@ segment AS (
     SELECT
         run_id,
         recording_id,
+        speakers,
+        wearer,
         model,
         generate_subscripts(segments, 1) - 1 AS position,
         unnest(segments) AS said
@@ -62,5 +74,11 @@ SELECT
     said.compression_ratio,
     said.trusted,
     said.doubt,
-    model
+    model,
+    speakers[position + 1] AS speaker,
+    CASE
+        WHEN speakers[position + 1] IS NULL OR wearer IS NULL THEN NULL
+        WHEN speakers[position + 1] = wearer THEN 'wearer'
+        ELSE 'other'
+    END AS speaker_role
 FROM segment;

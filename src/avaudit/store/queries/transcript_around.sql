@@ -1,4 +1,4 @@
-SELECT position, start_s, end_s, text, words, trusted, doubt, model
+SELECT position, start_s, end_s, text, words, trusted, doubt, model, speaker, speaker_role
 FROM transcript_segments
 WHERE run_id = $run_id
     AND recording_id = $recording_id
