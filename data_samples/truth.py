@@ -42,6 +42,10 @@ HEADER = """\
 #   expected      labelled facts. rule, outcome, start_s, end_s (null: the whole file).
 #     continuity.gap       a stretch without packets in sound, picture or both, or one
 #                          stream that ends well before the other; `stream` names it
+#     continuity.gap_unexplained  whether each of these is explained: `explanation` is
+#                          aloud:KIND (said after the restart) or in_writing (register)
+#     conduct.*            standard phrases: identity_shown, rights_told, courtesy heard (pass)
+#                          or not (review); abusive: pass where none is said
 #     quality.no_audio     no sound stream, all silent, or digital silence of 1 s or more
 #     quality.unreadable   cannot be opened, or only in part
 #     quality.low_resolution  the picture's short side is below 480 px (fail) or 720 px (review)
@@ -70,6 +74,7 @@ def fact(
 WHOLE = (None, None)
 UNKNOWN = (  # of a file that cannot be opened
     "continuity.gap",
+    "continuity.gap_unexplained",
     "quality.no_audio",
     "quality.low_resolution",
     "statement.present",
@@ -91,6 +96,19 @@ def gaps(clocks: dict[str, list[float]], steps: dict[str, float]) -> list[dict[s
         span = (ends[short], max(ends.values()))
         found.append(fact("continuity.gap", "fail", span, stream=short))
     return found or [fact("continuity.gap", "pass", WHOLE)]
+
+
+def explained(plan: dict[str, Any], holes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The label of continuity.gap_unexplained: what the streams with a hole lack together."""
+    if "explained" not in plan:
+        return []
+    span = max(hole["start_s"] for hole in holes), min(hole["end_s"] for hole in holes)
+    return [fact("continuity.gap_unexplained", "pass", span, explanation=plan["explained"])]
+
+
+def conduct(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """The labels of conduct.*, which nobody can tell from what else the plan says."""
+    return [fact(f"conduct.{name}", outcome, WHOLE) for name, outcome in plan["conduct"].items()]
 
 
 def silence(plan: dict[str, Any]) -> dict[str, Any]:
@@ -189,17 +207,19 @@ def expected(
     """All labels of one file."""
     if claimed is None:
         unreadable = fact("quality.unreadable", "fail", WHOLE)
-        return [unreadable, *(fact(rule, "open", WHOLE) for rule in UNKNOWN)]
+        return [unreadable, *(fact(rule, "open", WHOLE) for rule in UNKNOWN), *conduct(plan)]
     steps = {"picture": 1 / plan["video"]["fps"] if "video" in plan else 0.0, "sound": 0.03}
     if plan.get("faults", {}).get("cut"):
         lost = (readable, claimed)
         labels = [fact("quality.unreadable", "fail", lost), fact("continuity.gap", "open", lost)]
+        labels.append(fact("continuity.gap_unexplained", "open", WHOLE))
     else:
-        labels = [fact("quality.unreadable", "pass", WHOLE), *gaps(recording.clocks, steps)]
+        holes = gaps(recording.clocks, steps)
+        labels = [fact("quality.unreadable", "pass", WHOLE), *holes, *explained(plan, holes)]
     labels.append(silence(plan))
     if "video" in plan:
         labels.append(resolution(plan))
-    return labels + statement(plan, said, claimed)
+    return labels + statement(plan, said, claimed) + conduct(plan)
 
 
 def facts(path: Path, recording: Recording, said: list[dict[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from avaudit import codec
 from avaudit.checks._run import Bound, Subject, run
@@ -14,7 +14,6 @@ from avaudit.domain.finding import (
     AuditRecord,
     CustodyEvent,
     Finding,
-    Gap,
     Recording,
     Run,
 )
@@ -30,9 +29,8 @@ from avaudit.domain.signal import (
 )
 from avaudit.domain.voices import Voices, voices
 from avaudit.ingest.clocks import clocks, device_in_name
+from avaudit.interruptions import gaps_of
 from avaudit.kept import SIGNALS, as_values, versioned
-
-_GAP_KINDS = {"gap": "picture_and_sound", "picture_gap": "picture", "sound_gap": "sound"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def compose(
         activity_id=activity.activity_id if activity else None,
         results=tuple(judged.results),
         findings=tuple(findings),
-        gaps=_gaps(recording, findings),
+        gaps=gaps_of(recording, findings),
         signals=versioned(measured),
         custody=(_seen(who, audited_at),) if who.sha256 else (),
         audited_at=audited_at,
@@ -177,27 +175,6 @@ def _status(examination: Examination, findings: Sequence[Finding]) -> tuple[str,
         return "unexaminable", f"{failure.code}: {failure.detail}" if failure else "not_examined"
     partly = [f for f in findings if f.rule_id in ("quality.unreadable", "custody.hash")]
     return ("partial", partly[0].code) if partly else ("examined", None)
-
-
-def _gaps(recording: Recording, findings: Sequence[Finding]) -> tuple[Gap, ...]:
-    found = []
-    for finding in findings:
-        kind = _GAP_KINDS.get(str(finding.evidence.get("measured", {}).get("in", "")))
-        if finding.rule_id != "continuity.gap" or kind is None or finding.start_s is None:
-            continue
-        start_at = recording.started_at
-        found.append(
-            Gap(
-                after_recording_id=recording.recording_id,
-                before_recording_id=recording.recording_id,
-                start_at=start_at + timedelta(seconds=finding.start_s) if start_at else None,
-                start_s=finding.start_s,
-                length_s=round((finding.end_s or finding.start_s) - finding.start_s, 3),
-                kind=kind,
-                explanation="not_examined",
-            )
-        )
-    return tuple(found)
 
 
 def _seen(who: Identity, at: datetime) -> CustodyEvent:

@@ -152,6 +152,22 @@ def test_nothing_is_found_where_the_label_says_pass(audited: Audited) -> None:
     assert not wrong
 
 
+def test_each_interruption_has_the_explanation_of_its_label(audited: Audited) -> None:
+    labelled = {
+        name: fact["explanation"]
+        for name, sample in audited.samples.items()
+        for fact in sample.label["expected"]
+        if "explanation" in fact
+    }
+    rows = ask(audited.db, "SELECT path, explanation, quote FROM gaps JOIN recordings "
+                           "ON recordings.recording_id = gaps.after_recording_id")  # fmt: skip
+    assert len(rows) == len(labelled) == 2
+    assert {Path(path).name: explanation for path, explanation, _ in rows} == labelled
+    quotes = {explanation: quote for _, explanation, quote in rows}
+    assert quotes["aloud:device"].startswith("刚才")
+    assert "已书面说明" in quotes["in_writing"]
+
+
 def test_facts_of_the_container_are_those_of_the_label(audited: Audited) -> None:
     wrong: list[object] = []
     for path, kind, codec, width, height, duration, started in ask(

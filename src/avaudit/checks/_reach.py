@@ -15,3 +15,11 @@ def read_share(media: MediaFacts, packets: PacketTimeline) -> float:
     if media.declared_duration_s and media.duration_s is not None:
         return min(1.0, media.duration_s / media.declared_duration_s)
     return packets.readable_share if packets.stopped_by else 1.0
+
+
+def timed_share(media: MediaFacts, packets: PacketTimeline) -> float:
+    """The share (0 to 1) that was read; packets without a time count as not read."""
+    streams = [s for s in (packets.first("video"), packets.first("audio")) if s]
+    timed = sum(s.packets for s in streams)
+    with_time = timed / max(1, timed + sum(s.without_time for s in streams))
+    return with_time * read_share(media, packets)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from avaudit.checks._declare import CheckParams, check
-from avaudit.checks._reach import read_share
+from avaudit.checks._declare import check
+from avaudit.checks._gaps import Gap, GapParams, find_gaps
+from avaudit.checks._reach import timed_share
 from avaudit.domain.finding import Measured, Observation
 from avaudit.domain.media import MediaFacts
 from avaudit.domain.rule import Outcome
-from avaudit.domain.signal import Hole, PacketTimeline, StreamTimeline
+from avaudit.domain.signal import PacketTimeline, StreamTimeline
 from avaudit.domain.time import Span
 
 
-class Params(CheckParams):
-    """Lengths in seconds. A hole also has to exceed the stream's own jitter by a factor."""
+class Params(GapParams):
+    """See `GapParams`. Picture and sound may end `max_end_difference_s` seconds apart."""
 
-    min_gap_s: float = Field(gt=0)
-    review_gap_s: float = Field(gt=0)
-    jitter_factor: float = Field(ge=1)
     max_end_difference_s: float = Field(gt=0)
-    irregular_holes: int = Field(ge=2)
 
 
 @check(
@@ -45,73 +42,29 @@ def gap(packets: PacketTimeline, media: MediaFacts, params: Params) -> Measured:
     streams = [stream for stream in (picture, sound) if stream]
     if not streams:
         return Measured(0.0, cause="no_packets")
-    seen = _holes(picture, sound, params)
+    gaps = find_gaps(packets, params)
+    seen = [_observation(one, params) for one in gaps.found]
+    seen += [_irregular(kind, holes, params) for kind, holes in gaps.irregular]
+    seen.sort(key=lambda o: o.span or Span(0, 0))
     seen += [_too_many(stream) for stream in streams if stream.holes_left_out]
     if picture and sound:
         seen += _ends(picture, sound, params)
-    return Measured(_coverage(packets, media, streams), tuple(seen), cause="not_to_its_end")
+    return Measured(timed_share(media, packets), tuple(seen), cause="not_to_its_end")
 
 
-def _holes(
-    picture: StreamTimeline | None, sound: StreamTimeline | None, params: Params
-) -> list[Observation]:
-    in_picture, in_sound = _real_holes(picture, params), _real_holes(sound, params)
-    if picture and sound:
-        return _paired(in_picture, in_sound, params)
-    return [_observation("gap", hole, params) for hole in in_picture or in_sound]
-
-
-def _real_holes(stream: StreamTimeline | None, params: Params) -> list[Span]:
-    """Holes that the stream's own jitter does not explain."""
-    if stream is None:
-        return []
-    jitter_s = params.jitter_factor * max(stream.step_s, stream.step_p95_s)
-    least = max(params.review_gap_s, jitter_s)
-    return [_span(hole) for hole in stream.holes if hole.length_s >= least]
-
-
-def _span(hole: Hole) -> Span:
-    return Span(hole.at_s, hole.at_s + hole.length_s)
-
-
-def _paired(picture: list[Span], sound: list[Span], params: Params) -> list[Observation]:
-    """A hole in both at once is one gap; the part that both share is what nobody recorded."""
-    seen: list[Observation] = []
-    alone: list[Span] = []
-    unpaired = list(sound)
-    for hole in picture:
-        partner = next((s for s in unpaired if s.overlap_s(hole) > 0), None)
-        if partner is None:
-            alone.append(hole)
-        else:
-            unpaired.remove(partner)
-            both = Span(max(hole.onset_s, partner.onset_s), min(hole.offset_s, partner.offset_s))
-            seen.append(_observation("gap", both, params))
-    seen += _one_sided("picture", alone, params)
-    seen += _one_sided("sound", unpaired, params)
-    return sorted(seen, key=lambda o: o.span or Span(0, 0))
-
-
-def _one_sided(kind: str, holes: list[Span], params: Params) -> list[Observation]:
-    """Holes in one stream while the other goes on.
-
-    Where they are many they are how the device works: cameras that leave out frames in which
-    nothing moves, phones with a variable frame rate, sound with discontinuous transmission.
-    """
-    if len(holes) < params.irregular_holes:
-        return [_observation(f"{kind}_gap", hole, params) for hole in holes]
+def _irregular(kind: str, holes: tuple[Span, ...], params: Params) -> Observation:
     measured = {"holes": len(holes), "longest_s": round(max(h.length_s for h in holes), 2)}
     expected = {"holes": params.irregular_holes}
     whole = Span(holes[0].onset_s, holes[-1].offset_s)
-    return [Observation(f"irregular_{kind}", whole, measured=measured, expected=expected)]
+    return Observation(f"irregular_{kind}", whole, measured=measured, expected=expected)
 
 
-def _observation(code: str, span: Span, params: Params) -> Observation:
-    short = span.length_s < params.min_gap_s
+def _observation(found: Gap, params: Params) -> Observation:
+    short = found.short(params)
     return Observation(
-        "short_gap" if short else code,
-        span,
-        measured={"gap_s": round(span.length_s, 3), "in": code},
+        "short_gap" if short else found.kind,
+        found.span,
+        measured={"gap_s": round(found.span.length_s, 3), "in": found.kind},
         expected={"max_gap_s": params.review_gap_s if short else params.min_gap_s},
         score=1.0,
     )
@@ -139,10 +92,3 @@ def _end(code: str, span: Span, params: Params) -> Observation:
     measured = {"difference_s": round(span.length_s, 3)}
     expected = {"max_difference_s": params.max_end_difference_s}
     return Observation(code, span, measured=measured, expected=expected, score=1.0)
-
-
-def _coverage(packets: PacketTimeline, media: MediaFacts, streams: list[StreamTimeline]) -> float:
-    """The share of the recording that was read; packets without a time count as not read."""
-    timed = sum(s.packets for s in streams)
-    with_time = timed / max(1, timed + sum(s.without_time for s in streams))
-    return with_time * read_share(media, packets)

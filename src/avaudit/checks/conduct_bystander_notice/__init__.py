@@ -1,0 +1,1 @@
+"""The rule conduct.bystander_notice."""

@@ -1,0 +1,1 @@
+"""The rule conduct.rights_told."""
