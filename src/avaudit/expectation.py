@@ -10,7 +10,7 @@ from avaudit.language.match import alike, sounds
 from avaudit.language.sound import merged
 
 #: Values of other activities are rivals where they sound so much like this one's.
-_RIVAL = 0.5
+_RIVAL = 0.6
 
 
 class Expectations:

@@ -183,7 +183,7 @@ def test_findings_are_filtered(store: Path, capsys: Told) -> None:
         assert some == [row for row in everything if row[column] == value]
         assert 0 < len(some) < len(everything)
     group = _json(capsys, "findings", "--format", "json", "--rule", "statement")
-    assert {row["rule_id"] for row in group} == {"statement.present", "statement.late"}
+    assert {row["rule_id"].partition(".")[0] for row in group} == {"statement"}
     hers = _json(capsys, "findings", "--format", "json", "--officer", "李晓红")
     assert hers == [row for row in everything if row["activity_id"] == "A1"]
     assert hers

@@ -274,7 +274,7 @@ def test_other_bytes_under_the_same_size_and_time_take_nothing_that_was_kept(
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     # An update of the program measures packets anew, and would keep what was heard.
     monkeypatch.setattr(PacketTimeline, "VERSION", PacketTimeline.VERSION + 1)
-    monkeypatch.setattr("avaudit.audit.__version__", "another")
+    monkeypatch.setattr("avaudit.configuration.__version__", "another")
     _audit_with(settings, path)
     heard = ask(
         tmp_path / "s.duckdb",

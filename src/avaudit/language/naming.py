@@ -154,6 +154,20 @@ def mentions(heard: Heard, element: str, how: str = "introduce") -> tuple[Mentio
     return tuple(kept)
 
 
+def neighbours(heard: Heard, beside: Match, name: str) -> list[Match]:
+    """How well a name fits right before and right behind another one, with a mark or a joining
+    word between them at most."""
+    size = len(sounds(name))
+    found = []
+    for gap in range(_NEXT + 1):
+        for begin in (beside.end + gap, beside.begin - gap - size):
+            between = heard.text[beside.end : begin] or heard.text[begin + size : beside.begin]
+            joins = {*MARKS, *words()["officers"]["joins"], ""}
+            if begin >= 0 and begin + size <= len(heard.text) and between in joins:
+                found.append(find_name(name, heard, begin, begin + size))
+    return [match for match in found if match.end > match.begin]
+
+
 def _joined(heard: Heard, at: int) -> bool:
     """Whether a mark or a joining word stands here: only then another name may follow."""
     rest = heard.text[at:]

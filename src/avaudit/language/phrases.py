@@ -151,4 +151,19 @@ def heard_notice(heard: Heard, min_similarity: float) -> Match | None:
     """Where people are told that they are recorded, if they are."""
     found = [find(phrase, heard) for phrase in words()["notice"]["phrases"]]
     good = [m for m in found if m.score >= needed(m.value, min_similarity)]
+    good += _recording_words(heard)
     return max(good, key=lambda m: (m.score, len(m.value)), default=None)
+
+
+def _recording_words(heard: Heard) -> list[Match]:
+    """Words for recording, of exactly that sound, where nothing before them says otherwise."""
+    found = []
+    for word in words()["notice"]["words"]:
+        sound = in_context(word)
+        for at in range(len(heard.syllables) - len(sound) + 1):
+            if heard.syllables[at : at + len(sound)] != sound:
+                continue
+            before = heard.text[max(0, at - _LEAD) : at]
+            if not any(no in before for no in words()["notice"]["not_after"]):
+                found.append(Match(word, at, at + len(word), 1.0))
+    return found

@@ -14,7 +14,14 @@ from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import alike
-from avaudit.language.naming import Mention, NameSpot, mentions, same_sound, spots
+from avaudit.language.naming import (
+    Mention,
+    NameSpot,
+    mentions,
+    neighbours,
+    same_sound,
+    spots,
+)
 from avaudit.language.numbers import find_digit_strings
 from avaudit.language.readings import made_up
 
@@ -25,10 +32,12 @@ _DIGITS = 5
 
 class Params(ElementParams):
     """`min_officers` is how many must be named; `alone_score` is asked of a name that nothing
-    introduces; syllables alike from `merged` on are not told apart."""
+    introduces, `beside_score` of one right beside a name that was heard (to ask about it);
+    syllables alike from `merged` on are not told apart."""
 
     min_officers: int = Field(ge=1, le=10)
     alone_score: float = Field(gt=0, le=1)
+    beside_score: float = Field(gt=0, le=1)
     merged: float = Field(gt=0, le=1)
 
 
@@ -82,12 +91,36 @@ def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: 
             sure.append(spot)
         else:
             ambiguous.append(spot)
+    won, beside = _beside(opening, [*sure, *ambiguous, *unsure], sure, wanted, known, params)
+    sure, unsure = [*sure, *won], [*unsure, *beside]
     taken = [s.match for s in (*sure, *ambiguous, *unsure)]
     unknown = [
         m for m in mentions(opening.heard, "officers")
         if not any(t.begin < m.end and m.begin < t.end for t in taken)
     ]  # fmt: skip
     return _Named(tuple(sure), tuple(ambiguous), tuple(unsure), tuple(unknown))
+
+
+def _beside(
+    opening: Opening, taken: Sequence[NameSpot], sure: Sequence[NameSpot], wanted: Sequence[str],
+    known: Sequence[str], params: Params,
+) -> tuple[list[NameSpot], list[NameSpot]]:  # fmt: skip
+    """Officers of the register who may be named right beside one who was heard.
+
+    Two lists: those who win a line-up there, and those of whom that cannot be told.
+    """
+    won, still_open = list[NameSpot](), list[NameSpot]()
+    heard = {name for spot in taken for name in _readings(spot)}
+    for name in (name for name in wanted if name not in heard):
+        places = [m for spot in sure for m in neighbours(opening.heard, spot.match, name)]
+        free = [m for m in places if not any(m.meets(spot.match) for spot in (*taken, *won))]
+        best = max(free, key=lambda m: (m.score, -m.begin), default=None)
+        if best is None or best.score < params.beside_score:
+            continue
+        spot = NameSpot(best, (), introduced=True)
+        stood = _stands(opening, spot, wanted, params) and _told_apart(spot, known, params)
+        (won if stood else still_open).append(spot)
+    return won, still_open
 
 
 def _certified(opening: Opening, expected: Expected) -> set[str]:
