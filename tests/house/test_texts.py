@@ -12,6 +12,7 @@ from avaudit.checks._declare import all_checks
 from avaudit.cli.parser import build_parser
 from avaudit.domain.rule import Outcome, Severity
 from avaudit.i18n import LANGUAGES, places
+from avaudit.language.statement import ELEMENTS
 from avaudit.models.verify import State
 from house.checkout import SRC, at, nodes, python_files
 from house.keys import CODE, Use, catalogues, check_texts, prefixes, uses, words
@@ -30,6 +31,10 @@ _DYNAMIC: dict[str, tuple[set[str] | None, str]] = {
     "cli.help_models_": (None, "commands of `avaudit models`"),
     "cli.help_rules_": (None, "commands of `avaudit rules`"),
     "models.state_": (set(State), "the state of a model's file"),
+    "receipt.column_": (None, "tables name their columns"),
+    "receipt.element_": (set(ELEMENTS), "the elements of Article 14"),
+    "receipt.period_": (None, "the parts of the day"),
+    "receipt.state_": (None, "how an element matched: its codes, or its outcome without one"),
     "register.": (None, "a register's reader gives the name of what is wrong"),
     "report.": (None, "outcomes, severities, and the facts about a finding"),
     "rules.": (None, "the linter of rule books gives the name of what is wrong"),

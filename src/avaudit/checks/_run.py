@@ -176,6 +176,9 @@ def _fillers(seen: Observation) -> dict[str, object]:
     """What fills a sentence: raw values, expected ones as `expected_NAME`, and the time of it."""
     values: dict[str, object] = dict(seen.measured)
     values |= {f"expected_{name}": value for name, value in seen.expected.items()}
+    for name, value in values.items():
+        if isinstance(value, list | tuple):
+            values[name] = " / ".join(map(str, value))
     values["quote"] = seen.quote
     if seen.span:
         values |= {"start": clock(seen.span.onset_s), "end": clock(seen.span.offset_s)}

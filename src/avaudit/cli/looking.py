@@ -11,8 +11,9 @@ from datetime import datetime
 from avaudit.checks._declare import all_checks
 from avaudit.cli.console import Out
 from avaudit.domain.time import SHANGHAI
-from avaudit.errors import ConfigError, RuleBookError
+from avaudit.errors import ConfigError, RuleBookError, StoreError
 from avaudit.report.explain import explanation
+from avaudit.report.receipt import receipt, recording_facts
 from avaudit.report.tables import findings_table, plain_table
 from avaudit.rules.load import load_rulebook
 from avaudit.settings import Settings, load_settings
@@ -21,11 +22,12 @@ from avaudit.store.user_query import QueryResult, run_query
 
 
 def findings(options: argparse.Namespace, out: Out) -> int:
-    """List findings, failures and severe ones first."""
+    """List findings, failures and severe ones first; passes only where they are asked for."""
     settings = _settings(options)
     wanted = read.FindingFilter(
-        options.outcome, options.rule, options.officer, _since(options.since)
-    )
+        options.outcome, options.rule, options.officer, _since(options.since),
+        passes=options.outcome is not None,
+    )  # fmt: skip
     rows = read.findings(settings.db, wanted, settings.store_wait_s)
     if options.format == "table" and options.output is None:
         out.table(findings_table(rows, out.lang))
@@ -65,12 +67,24 @@ def _since(text: str | None) -> datetime | None:
 
 
 def explain(options: argparse.Namespace, out: Out) -> int:
-    """Show one finding with everything behind it."""
+    """Show one finding with everything behind it, or the statement of a recording."""
     settings = _settings(options)
-    detail = read.finding(settings.db, options.finding_id, settings.store_wait_s)
-    check = all_checks().get(str(detail.finding["rule_id"]))
+    try:
+        detail = read.finding(settings.db, options.what, settings.store_wait_s)
+    except StoreError as error:
+        if error.key != "store.no_finding":
+            raise
+        _explain_recording(options.what, settings, out)
+        return 0
+    _explain_finding(detail, out)
+    return 0
+
+
+def _explain_finding(detail: read.FindingDetail, out: Out) -> None:
+    rule = str(detail.finding["rule_id"])
+    check = all_checks().get(rule)
     if check is None:
-        raise ConfigError("cli.no_such_check", rule=detail.finding["rule_id"])
+        raise ConfigError("cli.no_such_check", rule=rule)
     book = None
     try:
         book = load_rulebook(str(detail.run["rulebook"]))
@@ -82,7 +96,14 @@ def explain(options: argparse.Namespace, out: Out) -> int:
             detail.speakers, check.texts, book, out.lang,
         )
     )  # fmt: skip
-    return 0
+    if rule.startswith("statement.") and detail.elements:
+        out.table(receipt(detail.elements, detail.recording, detail.activity, out.lang))
+
+
+def _explain_recording(name: str, settings: Settings, out: Out) -> None:
+    found = read.statement(settings.db, name, settings.store_wait_s)
+    head = recording_facts(found.recording, found.run, found.activity, out.lang)
+    out.table(receipt(found.elements, found.recording, found.activity, out.lang, head))
 
 
 def sql(options: argparse.Namespace, out: Out) -> int:

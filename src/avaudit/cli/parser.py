@@ -108,7 +108,7 @@ def _findings(parser: argparse.ArgumentParser, lang: str) -> None:
 
 
 def _explain(parser: argparse.ArgumentParser, lang: str) -> None:
-    parser.add_argument("finding_id", metavar="FINDING_ID", help=say("cli.help_finding_id", lang))
+    parser.add_argument("what", metavar="FINDING_ID|RECORDING", help=say("cli.help_what", lang))
     _db(parser, lang)
     parser.set_defaults(run=looking.explain)
 

@@ -80,9 +80,9 @@ def cue_at(heard: Heard, at: int, cues: Iterable[Sequence[str]]) -> int:
     return 0
 
 
-def introduced(heard: Heard, element: str) -> list[int]:
+def introduced(heard: Heard, element: str, how: str = "introduce") -> list[int]:
     """Where the words that introduce an element end, in order."""
-    cues = _cue_sounds(element, "introduce")
+    cues = _cue_sounds(element, how)
     found = []
     at = 0
     while at < len(heard.syllables):
@@ -135,21 +135,43 @@ def _all(name: str, heard: Heard, min_score: float, begin: int, end: int) -> lis
     return [*before, best, *_all(name, heard, min_score, best.end, end)]
 
 
-def mentions(heard: Heard, element: str) -> tuple[Mention, ...]:
+def mentions(heard: Heard, element: str, how: str = "introduce") -> tuple[Mention, ...]:
     """What is introduced as a name and begins with a family name, in order, each once."""
     found: dict[int, Mention] = {}
-    for start in introduced(heard, element):
+    for start in introduced(heard, element, how):
         at = start
         while (mention := _name_at(heard, _skip(heard, at, element))) is not None:
-            if _never(heard, mention.begin):
+            if _never(heard, mention.begin, element):
                 break
             found.setdefault(mention.begin, mention)
+            if not _joined(heard, mention.end):
+                break
             at = mention.end
     kept: list[Mention] = []
     for mention in sorted(found.values(), key=lambda m: m.begin):
         if not kept or mention.begin >= kept[-1].end:
             kept.append(mention)
     return tuple(kept)
+
+
+def _joined(heard: Heard, at: int) -> bool:
+    """Whether a mark or a joining word stands here: only then another name may follow."""
+    rest = heard.text[at:]
+    return rest[:1] in MARKS or any(rest.startswith(word) for word in words()["officers"]["joins"])
+
+
+def surname_and_title(heard: Heard, name: str) -> Mention | None:
+    """Where somebody is called by family name and title instead of a name."""
+    family = in_context(name)[0]
+    titles = _cue_sounds("target", "titles")
+    for at, syllable in enumerate(heard.syllables):
+        if syllable != family:
+            continue
+        if length := _exact_at(heard, at + 1, titles):
+            return Mention(heard.text[at : at + 1 + length], at, at + 1 + length)
+        if heard.syllables[at - 1 : at] == ("lao",):
+            return Mention(heard.text[at - 1 : at + 1], at - 1, at + 1)
+    return None
 
 
 def _skip(heard: Heard, at: int, element: str) -> int:
@@ -170,10 +192,10 @@ def _exact_at(heard: Heard, at: int, cues: Iterable[Sequence[str]]) -> int:
     return next((len(c) for c in cues if heard.syllables[at : at + len(c)] == tuple(c)), 0)
 
 
-def _never(heard: Heard, at: int) -> bool:
+def _never(heard: Heard, at: int, element: str) -> bool:
     """Whether words stand here with which no name begins."""
     text = heard.text[at:]
-    return any(text.startswith(word) for word in words()["officers"]["never"])
+    return any(text.startswith(word) for word in words()[element]["never"])
 
 
 def _name_at(heard: Heard, at: int) -> Mention | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from avaudit.language.heard import Heard
-from avaudit.language.match import MARKS, Match, alternatives, find, sounds
+from avaudit.language.match import MARKS, Match, alike, alternatives, find, sounds
 from avaudit.language.naming import cue_at, introduced, words
 from avaudit.language.sound import in_context
 
@@ -52,6 +52,34 @@ def place_core(place: str) -> str:
     return _TO_TOWN.sub("", place) or place
 
 
+def only_as_place(heard: Heard, match: Match, place: str) -> bool:
+    """Whether a business was named to say where one is: its name is the place's, and a word
+    that leads to a place stands before it, or nothing but a mark."""
+    if alike(match.value, place_core(place)) < SAME_NAME:
+        return False
+    return said_as_place(heard, match.begin) or heard.text[match.begin - 1 : match.begin] in MARKS
+
+
+def said_as_place(heard: Heard, begin: int) -> bool:
+    """Whether words that lead to a place end shortly before a character."""
+    lead = heard.syllables[max(0, begin - _LEAD) : begin]
+    leads = {in_context(word)[0] for word in words()["place"]["leads"]}
+    starts = introduced(heard, "place")
+    return bool(leads & {*lead}) or any(0 <= begin - start <= _LEAD for start in starts)
+
+
+def stands_alone(heard: Heard, begin: int, end: int) -> bool:
+    """Whether characters `[begin, end)` stand between two marks or pauses."""
+    before, after = heard.text[begin - 1 : begin], heard.text[end : end + 1]
+    return (begin == 0 or before in MARKS) and (not after or after in MARKS)
+
+
+#: A place and a business that are called so much alike are called the same.
+SAME_NAME = 0.8
+#: A word that leads to a place stands at most so many characters before it.
+_LEAD = 4
+
+
 @cache
 def _kinds(element: str) -> tuple[tuple[str, ...], ...]:
     return tuple(in_context(kind) for kind in words()[element]["kinds"])
@@ -60,7 +88,7 @@ def _kinds(element: str) -> tuple[tuple[str, ...], ...]:
 def introduced_values(heard: Heard, element: str) -> list[tuple[int, int]]:
     """Stretches behind words that introduce an element, up to a mark, where they name a kind.
 
-    For places: up to the last word that places are called by (村, 路口, 市场).
+    For places: up to the last word that places are called by (a village, a crossing, a market).
     """
     found = []
     for after in introduced(heard, element):

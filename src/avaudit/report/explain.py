@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from avaudit.domain.rule import RuleBook
-from avaudit.i18n import printable, say
+from avaudit.i18n import say
+from avaudit.report.layout import facts, section
 from avaudit.report.tables import article_label
 
 Row = Mapping[str, Any]
@@ -36,33 +36,29 @@ def explanation(
     title.append(say(f"report.{finding['outcome']}", lang), style="bold reverse")
     parts: list[RenderableType] = [Text(str(finding[f"message_{lang}"]), style="bold"), Text()]
     parts.append(_facts(finding, recording, run, activity, lang))
-    parts += _section(say("report.measured", lang), _values(finding["evidence"], lang))
+    parts += section(say("report.measured", lang), _values(finding["evidence"], lang))
     if transcript:
-        parts += _section(say("report.heard", lang), _heard(transcript, lang))
+        parts += section(say("report.heard", lang), _heard(transcript, lang))
     if speakers:
-        parts += _section(
+        parts += section(
             say("report.speakers", lang), _speakers(finding, transcript, speakers, lang)
         )
-    parts += _section(say("report.rationale", lang), Text(texts["rationale"][lang]))
+    parts += section(say("report.rationale", lang), Text(texts["rationale"][lang]))
     if book and finding["article"] in book.articles:
         name = f"{book.regulation[lang]} {article_label(finding['article'], lang)}"
-        parts += _section(name, Text(book.articles[finding["article"]][lang]))
+        parts += section(name, Text(book.articles[finding["article"]][lang]))
     innocent = [Text(f"· {one[lang]}") for one in texts.get("innocent", ())]
     if innocent:
-        parts += _section(say("report.innocent", lang), Group(*innocent))
+        parts += section(say("report.innocent", lang), Group(*innocent))
     if "settles" in texts:
-        parts += _section(say("report.settles", lang), Text(texts["settles"][lang]))
+        parts += section(say("report.settles", lang), Text(texts["settles"][lang]))
     return Panel(Group(*parts), title=title, title_align="left", padding=(1, 2))
-
-
-def _section(title: str, body: RenderableType) -> list[RenderableType]:
-    return [Text(), Text(title, style="bold cyan"), Padding(body, (0, 0, 0, 2))]
 
 
 def _facts(
     finding: Row, recording: Row, run: Row, activity: Row | None, lang: str
 ) -> RenderableType:
-    facts = {
+    known = {
         "finding": finding["finding_id"],
         "recording": recording["path"],
         "sha256": recording["sha256"],
@@ -76,7 +72,7 @@ def _facts(
         "run": f"{run['run_id']}  {run['rulebook']} {run['rulebook_version']}"
         f"  avaudit {run['avaudit_version']}",
     }
-    return _grid({say(f"report.{name}", lang): value for name, value in facts.items()})
+    return facts({say(f"report.{name}", lang): value for name, value in known.items()})
 
 
 def _span(finding: Row) -> str | None:
@@ -86,23 +82,16 @@ def _span(finding: Row) -> str | None:
 
 
 def _values(evidence: Mapping[str, Any], lang: str) -> RenderableType:
-    shown: dict[str, object] = dict(evidence.get("measured", {}))
+    measured = evidence.get("measured", {})
+    shown: dict[str, object] = {
+        name: Text(str(value)) if name == "trace" else value for name, value in measured.items()
+    }
     expected = evidence.get("expected", {})
     shown |= {f"{say('report.expected', lang)} {name}": v for name, v in expected.items()}
     shown |= {f"{say('report.param', lang)} {n}": v for n, v in evidence.get("params", {}).items()}
     if "coverage" in evidence:
         shown[say("report.coverage", lang)] = evidence["coverage"]
-    return _grid(shown)
-
-
-def _grid(values: Mapping[str, object]) -> Table:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for name, value in values.items():
-        if value not in (None, "", []):
-            grid.add_row(name, Text(printable(str(value)) if name != "trace" else str(value)))
-    return grid
+    return facts(shown)
 
 
 def _speakers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -16,8 +16,8 @@ from avaudit.i18n import printable, say
 Row = Mapping[str, Any]
 
 #: Outcomes in the order of their columns, with the colour of a number that is not zero.
-_OUTCOMES = {"fail": "bold red", "review": "yellow", "open": "cyan", "error": "magenta",
-             "pass": "green", "not_applicable": "dim"}  # fmt: skip
+OUTCOME_STYLES = {"fail": "bold red", "review": "yellow", "open": "cyan", "error": "magenta",
+                  "pass": "green", "not_applicable": "dim"}  # fmt: skip
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "dim"}
 
 
@@ -31,9 +31,11 @@ def article_label(article: str, lang: str) -> str:
 
 def summary_table(rows: Sequence[Row], titles: Mapping[str, str], severities: Mapping[str, str],
                   lang: str) -> Table:  # fmt: skip
-    """How many recordings each rule came to which outcome for, severe rules first.
+    """How many recordings each rule came to which outcome for.
 
-    `rows` have `rule_id, outcome, n`; `titles` and `severities` come from checks and rule book.
+    Rules stand by area (the part of their id before the dot), the area with the most severe rule
+    first, and within it in the order of the rule book. `rows` have `rule_id, outcome, n`; `titles`
+    and `severities` come from checks and rule book.
     """
     counts: dict[str, dict[str, int]] = {rule: {} for rule in severities}
     for row in rows:
@@ -41,16 +43,30 @@ def summary_table(rows: Sequence[Row], titles: Mapping[str, str], severities: Ma
     table = Table(title=say("report.summary", lang), title_justify="left", header_style="bold")
     table.add_column(say("report.severity", lang), no_wrap=True)
     table.add_column(say("report.rule", lang))
-    for outcome in _OUTCOMES:
+    for outcome in OUTCOME_STYLES:
         table.add_column(say(f"report.{outcome}", lang), justify="right", no_wrap=True)
-    order = list(_SEVERITY_STYLE)
-    for rule in sorted(counts, key=lambda r: (order.index(severities.get(r, "low")), r)):
-        severity = severities.get(rule, "low")
-        numbers = [_number(counts[rule].get(o, 0), style) for o, style in _OUTCOMES.items()]
-        name = Text(titles.get(rule, rule))
-        name.append(f"  {rule}", style="dim")
-        table.add_row(_severity(severity, lang), name, *numbers)
+    for area in _areas(counts, severities):
+        for rule in area:
+            severity = severities.get(rule, "low")
+            numbers = [_number(counts[rule].get(o, 0), s) for o, s in OUTCOME_STYLES.items()]
+            name = Text(titles.get(rule, rule))
+            name.append(f"  {rule}", style="dim")
+            table.add_row(_severity(severity, lang), name, *numbers)
+        table.add_section()
     return table
+
+
+def _areas(rules: Iterable[str], severities: Mapping[str, str]) -> list[list[str]]:
+    """Rules by area, in the order in which they came, the areas by their most severe rule."""
+    areas: dict[str, list[str]] = {}
+    for rule in rules:
+        areas.setdefault(rule.partition(".")[0], []).append(rule)
+    order = list(_SEVERITY_STYLE)
+
+    def heaviest(area: list[str]) -> int:
+        return min(order.index(severities.get(rule, "low")) for rule in area)
+
+    return sorted(areas.values(), key=heaviest)
 
 
 def _number(count: int, style: str) -> Text:
@@ -78,7 +94,7 @@ def findings_table(rows: Sequence[Row], lang: str) -> Table:
             recording.append(f"\n{row['started_at']:%Y-%m-%d %H:%M:%S}", style="dim")
         table.add_row(
             str(row["finding_id"]),
-            Text(say(f"report.{outcome}", lang), style=_OUTCOMES.get(outcome, "")),
+            Text(say(f"report.{outcome}", lang), style=OUTCOME_STYLES.get(outcome, "")),
             _severity(str(row["severity"]), lang),
             message,
             recording,

@@ -6,6 +6,7 @@ through which a name could be given.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -22,13 +23,15 @@ from avaudit.domain.signal import Segment, Speech, Transcript, Word
 from avaudit.domain.time import Span, merge
 from avaudit.media.sound import Samples
 from avaudit.packaged import read_yaml
-from avaudit.signals.speech import VAD
+from avaudit.signals.speech import RATE_HZ, VAD
 
 #: Whisper's own limits for a doubtful segment (Radford et al. 2022, section 4.5).
 _NO_SPEECH, _LOG_PROBABILITY, _COMPRESSION = 0.6, -1.0, 2.4
 _VOICED_SHARE = 0.3
 #: Texts whose probabilities are asked for in one go: each costs 3 MB of encoded sound.
 _AT_ONCE = 16
+#: The encoder gives so many frames a second; so much of the padding is kept behind the sound.
+_FRAMES_PER_S, _REST_S = 50, 0.5
 
 
 class Recogniser(Protocol):
@@ -76,13 +79,16 @@ class WhisperRecogniser:
         )
         features = pad_or_trim(self._model.feature_extractor(sound))
         encoded = np.asarray(self._model.encode(features).to_device(ctranslate2.Device.cpu))
+        # The padding after the sound says nothing, and costs as much as sound for every text.
+        frames = min(encoded.shape[1], math.ceil(_FRAMES_PER_S * (len(sound) / RATE_HZ + _REST_S)))
+        encoded = encoded[:, :frames]
         found: list[list[float]] = []
         for at in range(0, len(texts), _AT_ONCE):
             some = [tokenizer.encode(text) for text in texts[at : at + _AT_ONCE]]
             copies = np.repeat(encoded, len(some), axis=0)
             results = self._model.model.align(
                 ctranslate2.StorageView.from_array(np.ascontiguousarray(copies)),
-                tokenizer.sot_sequence, some, [features.shape[-1]] * len(some),
+                tokenizer.sot_sequence, some, [frames] * len(some),
             )  # fmt: skip
             found += [list(result.text_token_probs) for result in results]
         return found

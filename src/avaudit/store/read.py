@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from avaudit.codec import from_plain
 from avaudit.domain.register import Activity
-from avaudit.errors import StoreError
+from avaudit.errors import ConfigError, Problem, StoreError
 from avaudit.store.connect import WAIT_S, Connection, open_for_reading
 from avaudit.store.sql import query
 
@@ -48,7 +48,8 @@ class FindingFilter:
 
     `rule` is a rule's id or the part before a dot (`statement`). `since` is the earliest start of
     the recording, or of its audit where it has no clock. Without a `run`, the latest audit of the
-    recording that each path holds now counts.
+    recording that each path holds now counts. `passes` says whether findings that are none to act
+    on are wanted too.
     """
 
     outcome: str | None = None
@@ -56,6 +57,7 @@ class FindingFilter:
     officer: str | None = None
     since: datetime | None = None
     run: str | None = None
+    passes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class FindingDetail:
 
     `transcript` holds the segments within half a minute of the span (all of them where the
     finding has none), `speakers` the voices told apart in the recording's opening, `result` what
-    its rule came to, `decisions` the people's, oldest first.
+    its rule came to, `decisions` the people's, oldest first. `elements` are those of the statement
+    that the same audit judged: see `Statement`.
     """
 
     finding: Row
@@ -75,6 +78,21 @@ class FindingDetail:
     transcript: tuple[Row, ...]
     speakers: tuple[Row, ...]
     decisions: tuple[Row, ...]
+    elements: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The opening statement of a recording as one audit judged it.
+
+    `elements` are rows of `statement_elements` in the order of Article 14, with `finding_id` and
+    `code` of the finding each comes from, and in `either` the values that sound did not tell apart.
+    """
+
+    recording: Row
+    run: Row
+    activity: Row | None
+    elements: tuple[Row, ...]
 
 
 def known_files(db: Path, wait_s: float = WAIT_S) -> dict[str, KnownFile]:
@@ -139,7 +157,42 @@ def finding(db: Path, finding_id: str, wait_s: float = WAIT_S) -> FindingDetail:
             transcript=tuple(_fetch(connection, "transcript_around", {**about, **span})),
             speakers=tuple(_fetch(connection, "speakers_of", about)),
             decisions=tuple(_fetch(connection, "decisions_of", {"finding_id": finding_id})),
+            elements=tuple(_fetch(connection, "elements", about)),
         )
+
+
+def statement(db: Path, name: str, wait_s: float = WAIT_S) -> Statement:
+    """The statement of the recording of that id, path or file name, as last audited.
+
+    Raises `StoreError` where there is no such recording and where no statement was judged in it (a
+    photo, say), and `ConfigError` with the paths and ids where several are called so.
+    """
+    with open_for_reading(db, wait_s) as connection:
+        wanted = {"name": name, "path": str(Path(name).absolute())}
+        recording = _the_one(name, _fetch(connection, "recordings_named", wanted))
+        about = {"run_id": recording["run_id"], "recording_id": recording["recording_id"]}
+        elements = _fetch(connection, "elements", about)
+        if not elements:
+            raise StoreError("store.no_statement", path=recording["path"])
+        activities = _fetch(connection, "activity", {"activity_id": recording["activity_id"]})
+        return Statement(
+            recording=recording,
+            run=_fetch(connection, "run", {"run_id": recording["run_id"]})[0],
+            activity=next(iter(activities), None),
+            elements=tuple(elements),
+        )
+
+
+def _the_one(name: str, found: list[Row]) -> Row:
+    if not found:
+        raise StoreError("store.no_recording", name=name)
+    if len(found) > 1:
+        choice = [
+            Problem(row["path"], "store.recording_id_is", {"recording_id": row["recording_id"]})
+            for row in found
+        ]
+        raise ConfigError("store.several_recordings", choice, name=name, n=len(found))
+    return found[0]
 
 
 def summary(db: Path, run_id: str, wait_s: float = WAIT_S) -> list[Row]:

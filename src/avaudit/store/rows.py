@@ -20,6 +20,9 @@ AuditKey = tuple[str, str]
 _STATEMENT = "statement"
 _ELEMENTS = frozenset({"time", "place", "officers", "cause", "target", "stage", "notice"})
 
+#: The match of an element that may be either of several: `measured.either` lists them.
+_AMBIGUOUS = "ambiguous"
+
 
 @dataclass(frozen=True, slots=True)
 class KeptSignal:
@@ -182,13 +185,21 @@ def _element(finding: Finding) -> Row:
     return {
         "element": finding.rule_id.partition(".")[2],
         "quote": str(evidence.get("quote", "")),
-        "value": _told(measured, "value"),
+        "value": _confirmed(measured),
         "expected": _told(expected, "value"),
         "match": _told(measured, "match") if _has(measured, "match") else None,
         "start_s": finding.start_s,
         "end_s": finding.end_s,
         "outcome": finding.outcome.value,
     }
+
+
+def _confirmed(measured: object) -> str | None:
+    """What was heard as the element's value; "" for one of several that sound leaves open."""
+    value = _told(measured, "value")
+    if isinstance(measured, dict) and measured.get("match") == _AMBIGUOUS:
+        return "" if value in measured.get("either", ()) else value
+    return value
 
 
 def _has(values: object, name: str) -> bool:

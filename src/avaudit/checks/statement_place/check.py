@@ -10,13 +10,25 @@ from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import Match, alike, alternatives, find
-from avaudit.language.phrases import best_fit, contrast, introduced_values, place_core
+from avaudit.language.phrases import (
+    SAME_NAME,
+    best_fit,
+    contrast,
+    introduced_values,
+    place_core,
+    said_as_place,
+    stands_alone,
+)
 
 
 class Params(ElementParams):
-    """Where only a part of the register's place is said, `part_score` of that must be found in the
-    place, and it must be `part_share` of it in length."""
+    """From `near_score` on a place may have been said; what is less alike may win a line-up.
 
+    Where only a part of the register's place is said, `part_score` of that must be found in the
+    place, and it must be `part_share` of it in length.
+    """
+
+    near_score: float = Field(gt=0, le=1)
     part_score: float = Field(gt=0, le=1)
     part_share: float = Field(gt=0, le=1)
 
@@ -34,7 +46,7 @@ def place(
         return opening.answer("said", said[0], value=_text(opening, said[0])) if said else (
             opening.answer("absent")
         )  # fmt: skip
-    return _compared(opening, said, wanted, expected.places, params)
+    return _compared(opening, said, wanted, expected, params)
 
 
 def _text(opening: Opening, at: tuple[int, int]) -> str:
@@ -42,14 +54,17 @@ def _text(opening: Opening, at: tuple[int, int]) -> str:
 
 
 def _compared(
-    opening: Opening, said: list[tuple[int, int]], wanted: str, others: tuple[str, ...],
+    opening: Opening, said: list[tuple[int, int]], wanted: str, expected: Expected,
     params: Params,
 ) -> Measured:  # fmt: skip
     cores = [place_core(part) for part in alternatives(wanted)]
     fit = max((find(core, opening.heard) for core in cores), key=lambda m: m.score)
     at = (fit.begin, fit.end)
-    rival = best_fit((place_core(other) for other in others), opening.heard)
+    rival = best_fit((place_core(other) for other in expected.places), opening.heard)
+    target = expected.activity.target if expected.activity else ""
     if fit.score >= params.min_score:
+        if _only_target(opening, fit, target):
+            return opening.answer("unsure", at, value=_text(opening, at), expected=wanted)
         apart = contrast(fit.value, _text(opening, at))
         if apart:
             return opening.answer("may_differ", at, value=_text(opening, at), expected=wanted,
@@ -82,14 +97,29 @@ def _partly(
         ):  # fmt: skip
             return opening.answer("confirmed", (fit.begin, fit.end), value=wanted, expected=wanted,
                                   score=fit.score, behind=how.behind)  # fmt: skip
-        return opening.answer("unsure", (fit.begin, fit.end), expected=wanted, score=fit.score,
-                              value=_text(opening, (fit.begin, fit.end)))  # fmt: skip
+        if fit.score >= params.near_score:
+            return opening.answer("unsure", (fit.begin, fit.end), expected=wanted, score=fit.score,
+                                  value=_text(opening, (fit.begin, fit.end)))  # fmt: skip
+    return _elsewhere(opening, said, vague, wanted)
+
+
+def _elsewhere(
+    opening: Opening, said: list[tuple[int, int]], vague: tuple[int, int] | None, wanted: str
+) -> Measured:
+    """Nothing like the register's place was heard: a vague one, another one, or none at all."""
     if vague:
         return opening.answer("unsure", vague, value=_text(opening, vague), expected=wanted)
     if said:
-        return opening.answer("differs", said[0], value=_text(opening, said[0]), expected=wanted,
-                              score=1.0 - fit.score)  # fmt: skip
+        return opening.answer("differs", said[0], value=_text(opening, said[0]), expected=wanted)
     return opening.answer("absent", expected=wanted)
+
+
+def _only_target(opening: Opening, fit: Match, target: str) -> bool:
+    """Whether the place was heard only as the name of the business that is concerned."""
+    names = alternatives(target)
+    same = any(alike(name, fit.value) >= SAME_NAME for name in names)
+    alone = stands_alone(opening.heard, fit.begin, fit.end)
+    return same and not alone and not said_as_place(opening.heard, fit.begin)
 
 
 def _contained(part: str, whole: str) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from avaudit.checks._declare import check
 from avaudit.checks._element import CODES, ElementParams, Opening, opening_of, stands
 from avaudit.domain.finding import Measured
@@ -17,7 +19,9 @@ _SHORT = 2
 
 
 class Params(ElementParams):
-    """See `ElementParams`."""
+    """From `near_score` on a stage may have been said; what is less alike may win a line-up."""
+
+    near_score: float = Field(gt=0, le=1)
 
 
 _CODES = ("confirmed", "said", "may_differ", "absent", "unsure")
@@ -38,7 +42,7 @@ def stage(
     near = _nearly(opening, wanted, params)
     if near and stands(opening.settles((near.begin, near.end), (near.value,), _rivals()), params):
         return _answer(opening, "confirmed", {near.value: near}, wanted)
-    if near and not others:
+    if near and not others and near.score >= params.near_score:
         return _answer(opening, "unsure", {near.value: near}, wanted)
     if others:
         return _answer(opening, "may_differ" if wanted else "said", others, wanted)

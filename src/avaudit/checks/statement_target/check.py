@@ -10,8 +10,14 @@ from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import Match, alike, alternatives, sounds
-from avaudit.language.naming import NameSpot, mentions, same_sound, spots
-from avaudit.language.phrases import best_fit, introduced_values
+from avaudit.language.naming import (
+    NameSpot,
+    mentions,
+    same_sound,
+    spots,
+    surname_and_title,
+)
+from avaudit.language.phrases import best_fit, introduced_values, only_as_place
 from avaudit.language.readings import made_up
 
 #: A person's name has at most so many syllables; what is longer is a business.
@@ -41,10 +47,14 @@ def target(
         return _on_its_own(opening)
     parts = alternatives(wanted)
     people = [part for part in parts if len(sounds(part)) <= _NAME]
-    found = _person(opening, people, wanted, expected, params) or _business(
-        opening, [part for part in parts if part not in people], wanted, params
+    businesses = [part for part in parts if part not in people]
+    place = expected.activity.place if expected.activity else ""
+    return (
+        _person(opening, people, wanted, expected, params)
+        or _business(opening, businesses, wanted, place, params)
+        or _by_title(opening, people, wanted)
+        or _something_else(opening, people, wanted, params)
     )
-    return found or _something_else(opening, people, wanted, params)
 
 
 def _on_its_own(opening: Opening) -> Measured:
@@ -91,8 +101,24 @@ def _mine(opening: Opening, people: list[str], known: list[str], params: Params)
     return [s for s in found if {s.match.value, *(r.value for r in s.rivals)} & {*people}]
 
 
-def _business(opening: Opening, names: list[str], wanted: str, params: Params) -> Measured | None:
+def _by_title(opening: Opening, people: list[str], wanted: str) -> Measured | None:
+    """Called by family name and title: that is the register's person, as far as it goes."""
+    for name in people:
+        if found := surname_and_title(opening.heard, name):
+            return opening.answer("confirmed", (found.begin, found.end), value=found.text,
+                                  expected=wanted, part=True)  # fmt: skip
+    return None
+
+
+def _business(
+    opening: Opening, names: list[str], wanted: str, place: str, params: Params
+) -> Measured | None:
     fit = best_fit(names, opening.heard)
+    if fit and fit.match.score >= params.business_score and only_as_place(
+        opening.heard, fit.match, place
+    ):  # fmt: skip
+        at = (fit.match.begin, fit.match.end)
+        return opening.answer("unsure", at, expected=wanted, value=opening.heard.quote(*at))
     if fit is None or fit.match.score < params.unsure_score:
         return None
     at, score = (fit.match.begin, fit.match.end), fit.match.score
@@ -117,4 +143,7 @@ def _something_else(opening: Opening, people: list[str], wanted: str, params: Pa
                               expected=wanted, score=1.0 - near)  # fmt: skip
     for at in introduced_values(opening.heard, "target"):
         return opening.answer("may_differ", at, value=opening.heard.quote(*at), expected=wanted)
+    for mention in mentions(opening.heard, "target", "weak"):
+        return opening.answer("unsure", (mention.begin, mention.end), value=mention.text,
+                              expected=wanted)  # fmt: skip
     return opening.answer("absent", expected=wanted)

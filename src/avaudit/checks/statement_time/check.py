@@ -46,7 +46,7 @@ def time(
     difference, best = min(
         compared, key=lambda pair: (pair[0] > 0, pair[0], pair[1].begin), default=(None, None)
     )
-    if best is not None and difference == 0.0:
+    if best is not None and difference == 0.0 and best.hour is not None:
         return _answer(opening, "confirmed", best, references[0])
     if misheard := _misheard(opening, references, told, params):
         return misheard

@@ -1,4 +1,4 @@
--- Each parameter may be NULL: then it leaves nothing out.
+-- Each parameter but $passes may be NULL: then it leaves nothing out.
 SELECT
     findings.*,
     recordings.path,
@@ -15,6 +15,7 @@ JOIN recordings USING (recording_id)
 LEFT JOIN activities ON activities.activity_id = findings.activity_id
 LEFT JOIN v_last_decision AS decision USING (finding_id)
 WHERE ($outcome::VARCHAR IS NULL OR findings.outcome = $outcome)
+    AND ($passes OR findings.outcome <> 'pass')
     AND (
         $rule::VARCHAR IS NULL
         OR findings.rule_id = $rule
