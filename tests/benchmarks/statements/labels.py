@@ -1,11 +1,12 @@
-"""The labelled statements: read from statements.yaml, checked, and put into registers."""
+"""The labelled statements: read from their files, checked, and put into registers."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +14,41 @@ import yaml
 
 ELEMENTS = ("time", "place", "officers", "cause", "target", "stage", "notice")
 CLAUSE_ENDS = "。！？"
+BOOKS = tuple(Path(__file__).with_name(name) for name in ("statements.yaml", "held_out.yaml"))
 SAMPLES = Path(__file__).parents[3] / "data_samples"
 
 
 @dataclass(frozen=True)
-class Half:
-    """One half of the statements: its people, its everyday talk and its statements."""
+class Part:
+    """One part of the statements: its decoys, people, everyday talk and statements."""
 
     name: str
+    decoys: dict[str, Any]
     roster: dict[str, str]
     talks: dict[str, list[dict[str, str]]]
     babble: list[str]
     statements: list[dict[str, Any]]
 
 
-def load(path: Path) -> tuple[dict[str, Any], dict[str, Half]]:
-    """The decoys and the halves; ValueError where a label does not fit its text."""
-    book = yaml.safe_load(path.read_text(encoding="utf-8"))
-    halves = {name: Half(name, **book[name]) for name in ("tune", "report")}
-    for half in halves.values():
-        for statement in half.statements:
-            _check(half, statement)
-        starts = [statement["started_at"] for statement in half.statements]
+def load(paths: Iterable[Path] = BOOKS) -> dict[str, Part]:
+    """The parts by name; ValueError where a label does not fit its text."""
+    found: dict[str, Part] = {}
+    for path in paths:
+        book = yaml.safe_load(path.read_text(encoding="utf-8"))
+        decoys = book.pop("decoys")
+        found |= {name: Part(name, decoys, **content) for name, content in book.items()}
+    for part in found.values():
+        for statement in part.statements:
+            _check(part, statement)
+        starts = [statement["started_at"] for statement in part.statements]
         if len(set(starts)) < len(starts):
-            raise ValueError(f"{half.name}: two statements start at the same time")
-    _check_apart(halves)
-    _check_decoys(book["decoys"], halves)
-    return book["decoys"], halves
+            raise ValueError(f"{part.name}: two statements start at the same time")
+    _check_apart(found)
+    _check_decoys(found)
+    return found
 
 
-def parts(value: Any) -> list[str]:
+def several(value: Any) -> list[str]:
     """An element's labels as a list: none, one, or several (officers, stage)."""
     return value if isinstance(value, list) else [value] if value else []
 
@@ -53,58 +59,64 @@ def missing(statement: dict[str, Any]) -> list[str]:
     return [name for name in ELEMENTS if said and not said[name]]
 
 
-def _check(half: Half, statement: dict[str, Any]) -> None:
-    text, where = statement["text"], f"{half.name} {statement['id']}"
+def _check(part: Part, statement: dict[str, Any]) -> None:
+    text, where = statement["text"], f"{part.name} {statement['id']}"
     if text[-1] not in CLAUSE_ENDS:
         raise ValueError(f"{where}: the last sentence does not end")
     said = statement["elements"] or {}
     for name in said:
-        for part in parts(said[name]):
-            if part not in text:
-                raise ValueError(f"{where}: {name} {part!r} is not said")
-    if parts(said.get("officers")) != statement["officers_said"]:
+        for words in several(said[name]):
+            if words not in text:
+                raise ValueError(f"{where}: {name} {words!r} is not said")
+    if several(said.get("officers")) != statement["officers_said"]:
         raise ValueError(f"{where}: officers said are not those of the elements")
     row = statement["register"]
-    strangers = {*row["officers"], *statement["officers_said"]} - half.roster.keys()
+    strangers = {*row["officers"], *statement["officers_said"]} - part.roster.keys()
     if strangers:
         raise ValueError(f"{where}: not on the roster: {strangers}")
     if "officers" in statement["differs"] and {*row["officers"]} & {*statement["officers_said"]}:
         raise ValueError(f"{where}: officers do not differ")
 
 
-def _check_apart(halves: dict[str, Half]) -> None:
-    """What is tuned on one half must be new in the other."""
+def _check_apart(book: dict[str, Part]) -> None:
+    """What is tuned on one part must be new in the others."""
     values = {
-        name: {*half.roster, *(row[k] for row in _rows(half) for k in ("place", "cause", "target"))}
-        for name, half in halves.items()
+        name: {*part.roster, *(row[k] for row in _rows(part) for k in ("place", "cause", "target"))}
+        for name, part in book.items()
     }
-    both = values["tune"] & values["report"]
-    if both:
-        raise ValueError(f"in both halves: {both}")
+    for one, other in combinations(values, 2):
+        both = values[one] & values[other]
+        if both:
+            raise ValueError(f"in {one} and in {other}: {both}")
 
 
-def _rows(half: Half) -> list[dict[str, Any]]:
-    return [statement["register"] for statement in half.statements]
+def _rows(part: Part) -> list[dict[str, Any]]:
+    return [statement["register"] for statement in part.statements]
 
 
-def _check_decoys(decoys: dict[str, Any], halves: dict[str, Half]) -> None:
-    values = [*decoys["similar"].values()]
-    values += [value for kind in ("officers", "place", "cause", "target") for value in decoys[kind]]
-    texts = [s["text"] for half in halves.values() for s in half.statements]
-    said = [value for value in values if any(value in text for text in texts)]
-    if said:
-        raise ValueError(f"decoys that are said: {said}")
+def pool(decoys: dict[str, Any]) -> list[str]:
+    """All decoys of a file."""
+    lists = (decoys[kind] for kind in ("officers", "place", "cause", "target"))
+    return [*decoys["similar"].values(), *(value for values in lists for value in values)]
 
 
-def disguise(half: Half, decoys: dict[str, Any]) -> dict[str, str]:
-    """A decoy for each officer, place, cause and target of a half."""
+def _check_decoys(book: dict[str, Part]) -> None:
+    texts = [s["text"] for part in book.values() for s in part.statements]
+    for part in book.values():
+        said = [value for value in pool(part.decoys) if any(value in text for text in texts)]
+        if said:
+            raise ValueError(f"decoys that are said: {said}")
+
+
+def disguise(part: Part) -> dict[str, str]:
+    """A decoy for each officer, place, cause and target of a part."""
     found: dict[str, str] = {}
-    kinds = {"officers": list(half.roster)}
-    kinds |= {k: [row[k] for row in _rows(half)] for k in ("place", "cause", "target")}
+    kinds = {"officers": list(part.roster)}
+    kinds |= {k: [row[k] for row in _rows(part)] for k in ("place", "cause", "target")}
     for kind, values in kinds.items():
+        decoys = part.decoys[kind]
         for number, value in enumerate(dict.fromkeys(values)):
-            pool = decoys[kind]
-            found[value] = decoys["similar"].get(value, pool[number % len(pool)])
+            found[value] = part.decoys["similar"].get(value, decoys[number % len(decoys)])
     return found
 
 
@@ -120,15 +132,15 @@ def disguised(statement: dict[str, Any], change: dict[str, str]) -> dict[str, An
     return {**statement, "register": {**row, **decoys}, "differs": differs}
 
 
-def activities(half: Half, change: dict[str, str]) -> Iterator[dict[str, Any]]:
+def activities(part: Part, change: dict[str, str]) -> Iterator[dict[str, Any]]:
     """The register's rows, with values changed as `change` says."""
-    certs = dict(half.roster)
+    certs = dict(part.roster)
     certs |= {change[name]: f"99{number:04}" for number, name in enumerate(certs) if change}
-    for statement in half.statements:
+    for statement in part.statements:
         row, at = statement["register"], statement["started_at"]
         officers = [change.get(name, name) for name in row["officers"]]
         yield {
-            "activity_id": f"{half.name}-{statement['id']}",
+            "activity_id": f"{part.name}-{statement['id']}",
             "case_no": f"试综执〔2026〕第{statement['id'][1:]}号",
             "kind": row["stages"][0],
             "started_at": at,
