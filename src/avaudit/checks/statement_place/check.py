@@ -62,9 +62,9 @@ def _compared(
     at = (fit.begin, fit.end)
     rival = best_fit((place_core(other) for other in expected.places), opening.heard)
     target = expected.activity.target if expected.activity else ""
+    if fit.score >= params.unsure_score and _only_target(opening, fit, target):
+        return opening.answer("unsure", at, value=_text(opening, at), expected=wanted)
     if fit.score >= params.min_score:
-        if _only_target(opening, fit, target):
-            return opening.answer("unsure", at, value=_text(opening, at), expected=wanted)
         apart = contrast(fit.value, _text(opening, at))
         if apart:
             return opening.answer("may_differ", at, value=_text(opening, at), expected=wanted,
@@ -116,10 +116,15 @@ def _elsewhere(
 
 def _only_target(opening: Opening, fit: Match, target: str) -> bool:
     """Whether the place was heard only as the name of the business that is concerned."""
-    names = alternatives(target)
-    same = any(alike(name, fit.value) >= SAME_NAME for name in names)
+    names = [find(name, opening.heard) for name in alternatives(target)]
+    shared = [min(n.end, fit.end) - max(n.begin, fit.begin) for n in names if n.score >= _NAMED]
+    same = any(count >= SAME_NAME * (fit.end - fit.begin) for count in shared)
     alone = stands_alone(opening.heard, fit.begin, fit.end)
     return same and not alone and not said_as_place(opening.heard, fit.begin)
+
+
+#: From this likeness on, the business that is concerned was named there.
+_NAMED = 0.6
 
 
 def _contained(part: str, whole: str) -> float:
