@@ -74,6 +74,18 @@ def stands_alone(heard: Heard, begin: int, end: int) -> bool:
     return (begin == 0 or before in MARKS) and (not after or after in MARKS)
 
 
+def places_alone(heard: Heard) -> list[tuple[int, int]]:
+    """Stretches between two marks that end with a word that only places are called by."""
+    kinds = tuple(words()["place"]["alone"])
+    found = []
+    for piece in re.finditer(f"[^{re.escape(''.join(MARKS))}]+", heard.text):
+        if _LEAST <= len(piece.group()) <= _MOST and piece.group().endswith(kinds):
+            found.append(piece.span())
+    return found
+
+
+#: A place that stands alone has so many characters.
+_LEAST, _MOST = 4, 14
 #: A place and a business that are called so much alike are called the same.
 SAME_NAME = 0.8
 #: A word that leads to a place stands at most so many characters before it.

@@ -16,6 +16,7 @@ from avaudit.language.phrases import (
     contrast,
     introduced_values,
     place_core,
+    places_alone,
     said_as_place,
     stands_alone,
 )
@@ -111,6 +112,8 @@ def _elsewhere(
         return opening.answer("unsure", vague, value=_text(opening, vague), expected=wanted)
     if said:
         return opening.answer("differs", said[0], value=_text(opening, said[0]), expected=wanted)
+    for at in places_alone(opening.heard):
+        return opening.answer("may_differ", at, value=_text(opening, at), expected=wanted)
     return opening.answer("absent", expected=wanted)
 
 

@@ -103,11 +103,11 @@ def _mine(opening: Opening, people: list[str], known: list[str], params: Params)
 
 
 def _by_title(opening: Opening, people: list[str], wanted: str) -> Measured | None:
-    """Called by family name and title: that is the register's person, as far as it goes."""
+    """Called by family name and title: many have that name, so it confirms nobody."""
     for name in people:
         if found := surname_and_title(opening.heard, name):
-            return opening.answer("confirmed", (found.begin, found.end), value=found.text,
-                                  expected=wanted, part=True)  # fmt: skip
+            return opening.answer("unsure", (found.begin, found.end), value=found.text,
+                                  expected=wanted)  # fmt: skip
     return None
 
 
