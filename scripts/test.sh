@@ -7,4 +7,4 @@ ruff check .
 ruff format --check .
 mypy
 lint-imports
-python -m pytest "$@"
+python -m pytest --numprocesses "${AVAUDIT_TEST_PROCESSES:-2}" --dist worksteal "$@"

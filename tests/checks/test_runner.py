@@ -164,7 +164,7 @@ def test_a_check_may_say_that_it_does_not_apply() -> None:
 
 def test_finding_ids_tell_runs_recordings_and_findings_apart() -> None:
     bound = _bound(_measured(1.0, "seen", "seen"))
-    subjects = [_subject(), replace(_subject(), run_id="r2"), replace(_subject(), recording_id="x")]
+    subjects = [_subject(), replace(_subject(), run_id="r2"), replace(_subject(), subject_id="x")]
     ids = [finding.finding_id for subject in subjects for finding in _one(bound, subject)[1]]
     assert len(set(ids)) == 6
     assert ids[:2] == [finding.finding_id for finding in _one(bound, _subject())[1]]

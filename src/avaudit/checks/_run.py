@@ -13,6 +13,7 @@ from avaudit.checks._declare import CheckParams, Code, Declared, all_checks
 from avaudit.domain.finding import Finding, Measured, NotApplicable, Observation, Result, Values
 from avaudit.domain.media import MediaKind
 from avaudit.domain.rule import RANK, Outcome, Rule, RuleBook
+from avaudit.domain.session import GroupKind
 from avaudit.domain.signal import Missing, Question
 from avaudit.errors import Problem, RuleBookError
 from avaudit.i18n import LANGUAGES, fill, say
@@ -29,11 +30,15 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A recording to run checks over: its id, kind, and its signals by type; or why they miss."""
+    """What checks are run over: a recording (or a group: see `domain.session`), and its signals.
+
+    `subject_id` is the recording's id, or the group's. `missing` says why other signals are not
+    there, by type.
+    """
 
     run_id: str
-    recording_id: str
-    kind: MediaKind
+    subject_id: str
+    kind: MediaKind | GroupKind
     signals: Mapping[type, object]
     missing: Mapping[type, Missing]
 
@@ -87,13 +92,22 @@ class Judged:
 
 
 def run(bound: Iterable[Bound], subject: Subject) -> Judged:
-    """Judge a recording by every rule."""
+    """Judge a subject by every rule for its like: recordings by theirs, groups by theirs."""
     judged = Judged()
     for one in bound:
+        if not _concerns(one.rule, subject.kind):
+            continue
         result, found = _run_one(one, subject, judged.questions)
         judged.results.append(result)
         judged.findings += found
     return judged
+
+
+def _concerns(rule: Rule, kind: MediaKind | GroupKind) -> bool:
+    """Whether a rule is for subjects of that like at all; within one, `applies_to` is exact."""
+    if isinstance(kind, GroupKind):
+        return kind in rule.applies_to
+    return any(name not in tuple(GroupKind) for name in rule.applies_to)
 
 
 def _run_one(
@@ -230,7 +244,7 @@ def _plain(
 
 
 def _id(subject: Subject, *parts: str) -> str:
-    whole = "\0".join((subject.run_id, subject.recording_id, *parts))
+    whole = "\0".join((subject.run_id, subject.subject_id, *parts))
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 

@@ -9,6 +9,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from avaudit.domain.media import MediaKind
 from avaudit.domain.rule import Rule, RuleBook, Severity
+from avaudit.domain.session import GroupKind
 from avaudit.rules.lint import Lint, place, places, shown
 
 _BOOK_KEYS = ("id", "version", "title", "regulation", "articles", "rules")
@@ -16,7 +17,7 @@ _RULE_KEYS = ("id", "article", "severity", "applies_to")
 _RULE_EXTRAS = ("min_coverage", "params")
 _LANGUAGES = ("zh", "en")
 _SEVERITIES = tuple(Severity)
-_KINDS = tuple(MediaKind)
+_KINDS = (*MediaKind, *GroupKind)
 
 _BOOK_ID = re.compile(r"[a-z][a-z0-9_]*")
 _RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -111,7 +112,7 @@ def _article(node: Node | None, articles: Mapping[str, Texts], lint: Lint) -> st
 
 
 def _kinds(node: Node | None, lint: Lint) -> tuple[str, ...]:
-    """Kinds of recording, each once."""
+    """Kinds of recording or group, each once."""
     kinds: list[str] = []
     for item in lint.items(node, "applies_to"):
         kind = lint.one_of(item, "applies_to", _KINDS)
