@@ -56,13 +56,17 @@ class ElementParams(CheckParams):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The stretch that elements are looked for in, what was heard there, and how much of it."""
+    """The stretch that elements are looked for in, what was heard there, and how much of it.
+
+    `stated` is the statement itself within it; None where there is none, only a beginning.
+    """
 
     region: Span
     heard: Heard
     coverage: float
     cause: str
     lineup: LineUp | None
+    stated: Span | None = None
     asked: list[Question] = field(default_factory=list)
 
     def settles(
@@ -122,13 +126,15 @@ def opening_of(
     """Where elements are looked for. Coverage is 0.0 where too little speech was understood."""
     reach = opening(speech, max(params.window_s, *(e.offset_s for e in speech.examined[:1]), 0.0))
     segments = [s for s in transcript.segments if s.onset_s < reach.offset_s]
-    region = statement_region(segments, params.window_s, params.min_similarity, params.min_elements)
+    found = statement_region(segments, params.window_s, params.min_similarity, params.min_elements)
+    region = found.around if found else Span(0.0, params.window_s)
     region = Span(region.onset_s, max(region.onset_s, min(region.offset_s, reach.offset_s)))
     coverage = listened_share(speech, silence.silent, params.window_s)
     cause = "too_little_sound"
     if _understood(transcript, speech, region, params) < params.min_understood_share:
         coverage, cause = 0.0, "not_understood"
-    return Opening(region, heard(segments, region), coverage, cause, lineup)
+    stated = found.core if found else None
+    return Opening(region, heard(segments, region), coverage, cause, lineup, stated)
 
 
 def _understood(

@@ -34,8 +34,13 @@ class Fit:
 
 def best_fit(values: Iterable[str], heard: Heard) -> Fit | None:
     """The value that fits best (of equals the longer one); None where there are no values."""
-    fits = [Fit(value, match) for value in values for match in _matches(value, heard)]
-    return max(fits, key=lambda f: (f.match.score, len(f.match.value), f.value), default=None)
+    found = fits(values, heard)
+    return max(found, key=lambda f: (f.match.score, len(f.match.value), f.value), default=None)
+
+
+def fits(values: Iterable[str], heard: Heard) -> list[Fit]:
+    """Where each value (and each of its alternatives) fits best, however badly."""
+    return [Fit(value, match) for value in values for match in _matches(value, heard)]
 
 
 def _matches(value: str, heard: Heard) -> list[Match]:
@@ -75,13 +80,34 @@ def stands_alone(heard: Heard, begin: int, end: int) -> bool:
 
 
 def places_alone(heard: Heard) -> list[tuple[int, int]]:
-    """Stretches between two marks that end with a word that only places are called by."""
-    kinds = tuple(words()["place"]["alone"])
-    found = []
+    """Stretches that end with a word that only places are called by, in order.
+
+    Between two marks, or behind a single word that leads to a place.
+    """
+    leads, found = words()["place"]["leads"], list[tuple[int, int]]()
     for piece in re.finditer(f"[^{re.escape(''.join(MARKS))}]+", heard.text):
-        if _LEAST <= len(piece.group()) <= _MOST and piece.group().endswith(kinds):
-            found.append(piece.span())
+        starts = [at + 1 for at in range(*piece.span()) if heard.text[at] in leads]
+        for begin in (piece.start(), *starts):
+            if _LEAST <= (last := _ends_as_place(heard, begin, piece.end())) - begin <= _MOST and (
+                begin in starts or last == piece.end()
+            ):
+                found.append((begin, last))
+                break
     return found
+
+
+def _ends_as_place(heard: Heard, begin: int, end: int) -> int:
+    """Where the last word ends that only places are called by; 0 where there is none."""
+    single = tuple(word for word in words()["place"]["alone"] if len(word) == 1)
+    if heard.text[begin:end].endswith(single):
+        return end
+    lengths = ((at, cue_at(heard, at, _alone())) for at in range(begin + 1, end))
+    return max((at + n for at, n in lengths if n and at + n <= end), default=0)
+
+
+@cache
+def _alone() -> tuple[tuple[str, ...], ...]:
+    return tuple(in_context(word) for word in words()["place"]["alone"] if len(word) > 1)
 
 
 #: A place that stands alone has so many characters.
@@ -140,10 +166,29 @@ def heard_stages(heard: Heard, min_similarity: float) -> dict[str, Match]:
     """Stages of enforcement that were named: the first name of each, and where."""
     found: dict[str, Match] = {}
     for names in words()["stages"]:
-        best = max((find(name, heard) for name in names), key=lambda m: m.score)
-        if best.score >= needed(best.value, min_similarity):
+        if best := heard_stage(names, heard, min_similarity):
             found[names[0]] = best
     return found
+
+
+def heard_stage(names: Iterable[str], heard: Heard, min_similarity: float) -> Match | None:
+    """The best of a stage's names that was heard well enough; None where none was."""
+    good = [m for name in names for m in _stage_matches(name, heard, min_similarity)]
+    return max(good, key=lambda m: (m.score, len(m.value)), default=None)
+
+
+def _stage_matches(name: str, heard: Heard, min_similarity: float) -> list[Match]:
+    """Where a stage's name stands; a short one of exactly that sound, and not in other words."""
+    sound = sounds(name)
+    if len(sound) > _SHORT:
+        match = find(name, heard)
+        return [match] if match.score >= min_similarity else []
+    places = (at for at in range(len(heard.text)) if heard.syllables[at : at + len(sound)] == sound)
+    other = tuple(words()["stages_not_before"])
+    return [
+        Match(name, at, at + len(sound), 1.0)
+        for at in places if not heard.text.startswith(other, at + len(sound))
+    ]  # fmt: skip
 
 
 def stage_names(stage: str) -> Sequence[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from avaudit.domain.signal import Segment
-from avaudit.domain.time import Span
+from avaudit.domain.time import Span, merge
 from avaudit.language.heard import characters
 from avaudit.language.sound import in_context, likeness
 from avaudit.packaged import read_yaml
@@ -87,23 +87,35 @@ def find_statement(segments: Iterable[Segment], min_similarity: float) -> Statem
     return Statement(best) if best else None
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The stretch in which elements are looked for, and within it the statement's own words."""
+
+    around: Span
+    core: Span
+
+
 def statement_region(
     segments: Sequence[Segment], window_s: float, min_similarity: float, min_elements: int
-) -> Span:
-    """The stretch in which elements of the statement are looked for.
+) -> Region | None:
+    """Where elements of the statement are looked for; None where there is no statement.
 
     From shortly before the statement to shortly after its last cue, cues being chained as long as
-    one follows another; where there is no statement, the whole window.
+    one follows another. Its core are the segments that introduce its elements, and what lies
+    between them.
     """
     statement = find_statement([s for s in segments if s.onset_s < window_s], min_similarity)
     if statement is None or len(statement.elements) < min_elements:
-        return Span(0.0, window_s)
+        return None
+    own = [s for s in segments if Span(s.onset_s, s.offset_s).overlap_s(statement.span) > 0]
+    core = merge([statement.span, *(Span(s.onset_s, s.offset_s) for s in own)], STATEMENT_S)[0]
     offset = statement.span.offset_s
     cues = (c for s in segments if s.trusted for c in cues_of(s, min_similarity))
     for cue in sorted(cues, key=lambda cue: cue.span):
         if statement.span.onset_s <= cue.span.onset_s <= offset + _CHAINED_S:
             offset = max(offset, cue.span.offset_s)
-    return Span(max(0.0, statement.span.onset_s - _AROUND_S), offset + _AROUND_S)
+    around = Span(max(0.0, statement.span.onset_s - _AROUND_S), offset + _AROUND_S)
+    return Region(around, core)
 
 
 def goes_on(segments: Sequence[Segment], end_s: float) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from avaudit.checks._declare import check
-from avaudit.checks._element import CODES, ElementParams, Opening, opening_of
+from avaudit.checks._element import CODES, Opening, opening_of
+from avaudit.checks._residue import ResidueParams, absent
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -11,8 +14,10 @@ from avaudit.language.naming import introduced
 from avaudit.language.phrases import Fit, best_fit, needed
 
 
-class Params(ElementParams):
-    """See `ElementParams`."""
+class Params(ResidueParams):
+    """See `ResidueParams`. Another cause must score `differs_score` to differ for sure."""
+
+    differs_score: float = Field(gt=0, le=1)
 
 
 @check("statement.cause", codes=CODES)
@@ -29,7 +34,8 @@ def cause(
         return _heard(opening, fit, rival, wanted, params)
     if rival and rival.match.score >= needed(rival.match.value, params.min_score):
         near = fit is not None and fit.match.score >= params.unsure_score
-        code = "said" if not wanted else "may_differ" if near else "differs"
+        sure = not near and rival.match.score >= params.differs_score
+        code = "said" if not wanted else "differs" if sure else "may_differ"
         return _at(opening, code, rival, rival.value, wanted)
     if fit and fit.match.score >= params.unsure_score:
         at = (fit.match.begin, fit.match.end)
@@ -37,7 +43,7 @@ def cause(
         if how and how.behind <= params.max_behind:
             return _at(opening, "confirmed", fit, wanted, wanted, behind=how.behind)
         return _at(opening, "unsure", fit, opening.heard.quote(*at), wanted)
-    return _introduced(opening, wanted)
+    return _introduced(opening, wanted, expected, params)
 
 
 def _heard(opening: Opening, fit: Fit, rival: Fit | None, wanted: str, params: Params) -> Measured:
@@ -55,11 +61,11 @@ def _at(
     return opening.answer(code, at, value=value, expected=wanted, score=fit.match.score, **measured)
 
 
-def _introduced(opening: Opening, wanted: str) -> Measured:
+def _introduced(opening: Opening, wanted: str, expected: Expected, params: Params) -> Measured:
     """Nothing of the register's was heard: perhaps a cause in other words."""
     starts = introduced(opening.heard, "cause")
     if not starts or starts[0] >= len(opening.heard.text):
-        return opening.answer("absent", expected=wanted)
+        return absent(opening, expected, wanted, params)
     at = (starts[0], min(len(opening.heard.text), starts[0] + _SHOWN))
     code = "unsure" if wanted else "said"
     return opening.answer(code, at, value=opening.heard.quote(*at), expected=wanted)

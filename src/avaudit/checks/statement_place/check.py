@@ -44,10 +44,11 @@ def place(
     wanted = expected.activity.place if expected.activity else ""
     said = introduced_values(opening.heard, "place")
     if not wanted:
-        return opening.answer("said", said[0], value=_text(opening, said[0])) if said else (
-            opening.answer("absent")
-        )  # fmt: skip
-    return _compared(opening, said, wanted, expected, params)
+        if said:
+            return opening.answer("said", said[0], value=_text(opening, said[0]))
+        return opening.answer("absent")
+    found = _compared(opening, said, wanted, expected, params)
+    return found or opening.answer("absent", expected=wanted)
 
 
 def _text(opening: Opening, at: tuple[int, int]) -> str:
@@ -57,7 +58,7 @@ def _text(opening: Opening, at: tuple[int, int]) -> str:
 def _compared(
     opening: Opening, said: list[tuple[int, int]], wanted: str, expected: Expected,
     params: Params,
-) -> Measured:  # fmt: skip
+) -> Measured | None:  # fmt: skip
     cores = [place_core(part) for part in alternatives(wanted)]
     fit = max((find(core, opening.heard) for core in cores), key=lambda m: m.score)
     at = (fit.begin, fit.end)
@@ -80,7 +81,7 @@ def _compared(
 def _partly(
     opening: Opening, said: list[tuple[int, int]], fit: Match, cores: list[str], wanted: str,
     params: Params,
-) -> Measured:  # fmt: skip
+) -> Measured | None:  # fmt: skip
     """Less than the whole place was heard: a part of it, another one, or nothing."""
     vague = None
     for at in said:
@@ -106,7 +107,7 @@ def _partly(
 
 def _elsewhere(
     opening: Opening, said: list[tuple[int, int]], vague: tuple[int, int] | None, wanted: str
-) -> Measured:
+) -> Measured | None:
     """Nothing like the register's place was heard: a vague one, another one, or none at all."""
     if vague:
         return opening.answer("unsure", vague, value=_text(opening, vague), expected=wanted)
@@ -114,7 +115,7 @@ def _elsewhere(
         return opening.answer("differs", said[0], value=_text(opening, said[0]), expected=wanted)
     for at in places_alone(opening.heard):
         return opening.answer("may_differ", at, value=_text(opening, at), expected=wanted)
-    return opening.answer("absent", expected=wanted)
+    return None
 
 
 def _only_target(opening: Opening, fit: Match, target: str) -> bool:

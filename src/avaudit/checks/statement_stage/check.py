@@ -11,17 +11,19 @@ from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import Match, find
 from avaudit.language.naming import words
-from avaudit.language.phrases import heard_stages, needed, stage_names
+from avaudit.language.phrases import heard_stage, heard_stages, stage_names
 
 _JOIN = "、"
-#: Names of so few characters fit somewhere by chance: nothing is asked about them.
+#: Names of so few characters fit somewhere by chance.
 _SHORT = 2
 
 
 class Params(ElementParams):
-    """From `near_score` on a stage may have been said; what is less alike may win a line-up."""
+    """From `near_score` on a stage may have been said; what is less alike may win a line-up, a
+    name of two syllables from `short_score` on."""
 
     near_score: float = Field(gt=0, le=1)
+    short_score: float = Field(gt=0, le=1)
 
 
 _CODES = ("confirmed", "said", "may_differ", "absent", "unsure")
@@ -50,22 +52,24 @@ def stage(
 
 
 def _heard(opening: Opening, stage: str, params: Params) -> Match | None:
-    found = [find(name, opening.heard) for name in stage_names(stage)]
-    good = [m for m in found if m.score >= needed(m.value, params.min_score)]
-    return max(good, key=lambda m: (m.score, len(m.value)), default=None)
+    return heard_stage(stage_names(stage), opening.heard, params.min_score)
 
 
 def _nearly(opening: Opening, wanted: tuple[str, ...], params: Params) -> Match | None:
     """Where one of the activity's stages may have been said, badly understood."""
-    names = [name for stage in wanted for name in stage_names(stage) if len(name) > _SHORT]
+    names = [name for stage in wanted for name in stage_names(stage)]
     found = [find(name, opening.heard) for name in names]
-    good = [m for m in found if m.score >= params.unsure_score]
+    good = [m for m in found if m.score >= _least(m.value, params)]
     return max(good, key=lambda m: (m.score, len(m.value)), default=None)
+
+
+def _least(name: str, params: Params) -> float:
+    return params.unsure_score if len(name) > _SHORT else params.short_score
 
 
 def _rivals() -> list[str]:
     """Other stages, to be told apart from."""
-    return [name for names in words()["stages"] for name in names if len(name) > _SHORT]
+    return [name for names in words()["stages"] for name in names]
 
 
 def _answer(

@@ -1,0 +1,65 @@
+"""What was said in a statement that is explained by nothing: it may be what seems to be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from avaudit.checks._element import ElementParams, Opening
+from avaudit.domain.finding import Measured
+from avaudit.domain.register import Expected
+from avaudit.language.naming import mentions, spots
+from avaudit.language.phrases import fits, introduced_values, place_core, places_alone
+from avaudit.language.residue import unexplained
+from avaudit.language.times import find_times
+
+
+class ResidueParams(ElementParams):
+    """See `ElementParams`. In a statement with `unexplained` characters in a row that are neither
+    common nor anything of the register's, no value is said to be absent."""
+
+    unexplained: int = Field(ge=2)
+
+
+def absent(opening: Opening, expected: Expected, wanted: str, params: ResidueParams) -> Measured:
+    """The answer where nothing like the value was heard: absent, or open for what else was said."""
+    at = _longest(opening, expected, params)
+    if at is None:
+        return opening.answer("absent", expected=wanted)
+    return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted)
+
+
+def _longest(opening: Opening, expected: Expected, params: ResidueParams) -> tuple[int, int] | None:
+    """The longest stretch of the statement that nothing explains; None where there is none."""
+    stated = opening.stated
+    if stated is None:
+        return None
+    taken = _explained(opening, expected, params)
+    found = [
+        at for at in unexplained(opening.heard, taken, params.unexplained)
+        if opening.heard.span(*at).overlap_s(stated) > 0
+    ]  # fmt: skip
+    return max(found, key=lambda at: (at[1] - at[0], -at[0]), default=None)
+
+
+def _explained(
+    opening: Opening, expected: Expected, params: ResidueParams
+) -> Iterator[tuple[int, int]]:
+    """Times, names, places and whatever the register holds, as far as it was heard."""
+    heard = opening.heard
+    yield from ((time.begin, time.end) for time in find_times(heard.text))
+    names = spots(heard, expected.officers, "officers", params.min_score)
+    yield from ((spot.match.begin, spot.match.end) for spot in names)
+    for element in ("officers", "target"):
+        yield from ((mention.begin, mention.end) for mention in mentions(heard, element))
+    values = [*expected.causes, *expected.stages, *expected.places, *expected.targets]
+    if expected.activity:
+        place = expected.activity.place
+        values += [place, place_core(place), expected.activity.target]
+    for fit in fits(filter(None, values), heard):
+        if fit.match.score >= params.min_score:
+            yield fit.match.begin, fit.match.end
+    for element in ("place", "target"):
+        yield from introduced_values(heard, element)
+    yield from places_alone(heard)
