@@ -120,6 +120,7 @@ def test_a_finding_comes_with_what_explains_it(db: Path) -> None:
     stored(db, a_record(1), a_register(), *decisions)
     detail = finding(db, "f-run-1-1-time")
     assert detail.finding["evidence"]["quote"] == "现在是上午九点"
+    assert detail.recording is not None
     assert detail.finding["session_id"] == detail.recording["recording_id"] == "rec-1"
     assert detail.recording["path"] == "/videos/现场 1.mp4"
     assert detail.activity is not None

@@ -96,7 +96,7 @@ def _explain_finding(detail: read.FindingDetail, out: Out) -> None:
             detail.speakers, check.texts, book, out.lang,
         )
     )  # fmt: skip
-    if rule.startswith("statement.") and detail.elements:
+    if rule.startswith("statement.") and detail.elements and detail.recording:
         out.table(receipt(detail.elements, detail.recording, detail.activity, out.lang))
 
 

@@ -43,6 +43,7 @@ class Member:
     duration_s: float | None = None
     series: str = ""
     number: int | None = None
+    size_bytes: int | None = None
 
     @property
     def ended_at(self) -> datetime | None:

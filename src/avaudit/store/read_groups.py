@@ -1,0 +1,26 @@
+"""What grouping asks the store: the present recordings, and the groups that there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from avaudit.store.connect import WAIT_S
+from avaudit.store.read import Row, answer
+
+
+def present_members(db: Path, wait_s: float = WAIT_S) -> list[Row]:
+    """The recording that each path holds now, with the activity of its latest audit, by path."""
+    return answer(db, wait_s, "present_members")
+
+
+def present_troubles(db: Path, wait_s: float = WAIT_S) -> list[Row]:
+    """What those audits found wrong with devices. Rows `recording_id, rule_id, code`."""
+    return answer(db, wait_s, "present_troubles")
+
+
+def known_groups(
+    db: Path, run_id: str, wait_s: float = WAIT_S
+) -> dict[tuple[str, str], str | None]:
+    """Every group, by kind and id, with the digest of its input under a run (None: not judged)."""
+    found = answer(db, wait_s, "known_groups", run_id=run_id)
+    return {(row["kind"], row["subject_id"]): row["input_digest"] for row in found}
