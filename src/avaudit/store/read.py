@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from avaudit.codec import from_plain
+from avaudit.codec import from_plain, plain_to_json
 from avaudit.domain.register import Activity
 from avaudit.errors import ConfigError, Problem, StoreError
 from avaudit.store.connect import WAIT_S, Connection, open_for_reading
@@ -120,7 +120,8 @@ def signals_of(
     if not sha256s or not db.exists():
         return {}
     with open_for_reading(db, wait_s) as connection:
-        found = connection.execute(query("signals_of"), {"sha256s": sorted(sha256s)}).fetchall()
+        asked = plain_to_json(sorted(sha256s))  # far faster than a list
+        found = connection.execute(query("signals_of"), {"sha256s": asked}).fetchall()
     signals: dict[str, dict[str, StoredSignal]] = {}
     for sha256, name, version, body in found:
         signals.setdefault(sha256, {})[name] = StoredSignal(version, body)

@@ -88,7 +88,7 @@ def apply_groups(connection: Connection, records: Sequence[GroupRecord]) -> int:
         if found := rows.json(table):
             connection.execute(query(f"insert_{table}"), {"rows": found})
     for table in ("findings", "gaps") if moved else ():
-        connection.execute(query(f"update_{table}_session"), {"recordings": moved})
+        connection.execute(query(f"update_{table}_session"), {"recordings": plain_to_json(moved)})
     return plan.unchanged
 
 
@@ -104,10 +104,11 @@ def _move(connection: Connection, plan: _Plan) -> list[str]:
     """Take recordings out of the sessions that they were in; gives all whose session may change."""
     gone = sorted(subject for kind, subject in plan.gone if kind == GroupKind.SESSION)
     if gone:
-        connection.execute(query("delete_sessions"), {"sessions": gone})
+        connection.execute(query("delete_sessions"), {"sessions": plain_to_json(gone)})
     if not plan.belongs and not plan.emptied:
         return []
-    about = {"sessions": sorted(plan.emptied), "recordings": sorted(plan.belongs)}
+    lists = {"sessions": sorted(plan.emptied), "recordings": sorted(plan.belongs)}
+    about = {name: plain_to_json(ids) for name, ids in lists.items()}  # far faster than lists
     left = connection.execute(query("delete_membership"), about).fetchall()
     return sorted({*plan.belongs, *(recording_id for (recording_id,) in left)})
 

@@ -1,6 +1,6 @@
 -- As the sessions of findings.
 UPDATE gaps
 SET session_id = coalesce(belongs.session_id, asked.recording_id)
-FROM (SELECT unnest($recordings::VARCHAR[]) AS recording_id) AS asked
+FROM (SELECT unnest(from_json_strict($recordings, '["VARCHAR"]')) AS recording_id) AS asked
 LEFT JOIN session_recordings AS belongs USING (recording_id)
 WHERE gaps.recording_id = asked.recording_id;
