@@ -156,6 +156,7 @@ class Auditor:
             expected=self._expected(found),
             transcript_key=_transcript_key(self.configuration.speech),
             audited_at=datetime.now(SHANGHAI),
+            names=self.configuration.names,
         )
         composed = put_together(wall_s=time.monotonic() - began)
         if composed.questions:

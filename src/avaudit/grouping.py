@@ -10,6 +10,7 @@ from avaudit.domain.group import GroupRecord
 from avaudit.domain.session import GroupKind, Trouble
 from avaudit.domain.time import SHANGHAI
 from avaudit.groups import all_groups, judge, member_of, withdrawn
+from avaudit.ingest.members import prepared
 from avaudit.ingest.sessions import group
 from avaudit.store import read, read_groups
 from avaudit.store.sync import SyncReport, sync_with
@@ -33,7 +34,9 @@ def _changes(configuration: Configuration) -> Iterable[GroupRecord]:
     activities = {one.activity_id: one for one in read.activities(db, wait_s)}
     members = [member_of(row) for row in read_groups.present_members(db, wait_s)]
     troubles = [Trouble(**row) for row in read_groups.present_troubles(db, wait_s)]
-    groups = all_groups(group(members, activities), activities.values(), troubles)
+    named = prepared(members, configuration.names, activities)
+    sessions = group(named, activities, configuration.settings.session_gap_s)
+    groups = all_groups(sessions, activities.values(), troubles)
     known = read_groups.known_groups(db, the_run.run_id, wait_s)
     there = {(one.kind.value, one.subject_id) for one in groups}
     for kind, subject_id in sorted(known.keys() - there):

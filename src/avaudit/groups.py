@@ -61,6 +61,7 @@ def member_of(row: Row) -> Member:
         clocks=codec.from_plain(tuple[ClockReading, ...], row["clocks"]),
         duration_s=row["duration_s"],
         size_bytes=row["size_bytes"],
+        sha256=row["sha256"],
     )
 
 

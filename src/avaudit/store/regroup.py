@@ -82,6 +82,9 @@ def apply_groups(connection: Connection, records: Sequence[GroupRecord]) -> int:
         if place:
             belonging = {"session_id": place[0], "recording_id": recording_id, "position": place[1]}
             rows.first("session_recordings", (recording_id,), belonging)
+    for record in records:
+        run = {**to_plain(record.run), "started_at": to_plain(record.judged_at)}
+        rows.first("runs", (record.run.run_id,), run)
     for record in plan.new.values():
         _add(rows, record)
     for table in (*_LASTING, *_PER_GROUP):
@@ -116,7 +119,6 @@ def _move(connection: Connection, plan: _Plan) -> list[str]:
 def _add(rows: Rows, record: GroupRecord) -> None:
     """Rows of one judgement."""
     key, judged_at = _key(record), to_plain(record.judged_at)
-    rows.first("runs", (record.run.run_id,), {**to_plain(record.run), "started_at": judged_at})
     facts = {
         "activity_id": record.activity_id,
         "device_id": record.device_id,

@@ -10,7 +10,8 @@ SELECT
     recordings.clock_source,
     recordings.clocks,
     recordings.duration_s,
-    recordings.size_bytes
+    recordings.size_bytes,
+    recordings.sha256
 FROM v_present_audit AS present
 JOIN recordings USING (recording_id)
 ORDER BY recordings.path, present.recording_id;
