@@ -13,6 +13,7 @@ from typing import Any
 
 from avaudit import codec
 from avaudit.checks._run import Bound, Subject, run
+from avaudit.domain.boundary import Beside, Habits, Restarts
 from avaudit.domain.finding import Run
 from avaudit.domain.group import GroupRecord
 from avaudit.domain.media import ClockReading, ClockSource, MediaKind
@@ -26,6 +27,8 @@ from avaudit.domain.session import (
     Trouble,
 )
 from avaudit.domain.time import SHANGHAI
+from avaudit.interruptions import group_gaps
+from avaudit.surroundings import Surroundings, restarting, surroundings
 
 Row = Mapping[str, Any]
 
@@ -121,23 +124,35 @@ def all_groups(
     sessions: Sequence[Session],
     activities: Iterable[Activity],
     troubles: Iterable[Trouble],
+    measured: Mapping[str, Sequence[str]],
 ) -> list[Group]:
-    """Every group that there is: sessions, then activities, then devices."""
-    digests = Digests()
+    """Every group that there is: sessions, then activities, then devices.
+
+    `measured` names, by a file's digest, the signals that are kept of it: what restarts are judged
+    by, and looked up only where one is.
+    """
+    digests, told = Digests(), surroundings(sessions)
     return [
-        *(_of_session(session, digests) for session in sessions),
+        *(_of_session(s, told[s.session_id], measured, digests) for s in sessions),
         *(_of_activity(coverage, digests) for coverage in coverages(sessions, activities)),
         *(_of_device(history, digests) for history in histories(sessions, troubles)),
     ]
 
 
-def _of_session(session: Session, digests: Digests) -> Group:
+def _of_session(
+    session: Session,
+    around: Surroundings,
+    measured: Mapping[str, Sequence[str]],
+    digests: Digests,
+) -> Group:
     activity = session.activity
+    restarts = [[m.recording_id, measured.get(m.sha256 or "", ())] for m in restarting(session)]
+    beside = digests.of(around.beside.members)
     return Group(
         GroupKind.SESSION,
         session.session_id,
-        digests.of(session.members, session.device_id, activity),
-        {Session: session},
+        digests.of(session.members, session.device_id, activity, around.habits, beside, restarts),
+        {Session: session, Habits: around.habits, Beside: around.beside},
         session.members,
         activity.activity_id if activity else None,
         session.device_id,
@@ -169,9 +184,12 @@ def _of_device(history: DeviceHistory, digests: Digests) -> Group:
     )
 
 
-def judge(group: Group, bound: Sequence[Bound], the_run: Run, judged_at: datetime) -> GroupRecord:
-    """What the rules for groups of that kind come to."""
-    subject = Subject(the_run.run_id, group.subject_id, group.kind, group.told, {})
+def judge(
+    group: Group, restarts: Restarts, bound: Sequence[Bound], the_run: Run, judged_at: datetime
+) -> GroupRecord:
+    """What the rules for groups of that kind come to. `restarts` matter for sessions."""
+    told = {**group.told, Restarts: restarts}
+    subject = Subject(the_run.run_id, group.subject_id, group.kind, told, {})
     judged = run(bound, subject)
     started_at, ended_at = _times(group)
     return GroupRecord(
@@ -186,6 +204,7 @@ def judge(group: Group, bound: Sequence[Bound], the_run: Run, judged_at: datetim
         ended_at=ended_at,
         results=tuple(judged.results),
         findings=tuple(judged.findings),
+        gaps=group_gaps(group.members, judged.findings),
         judged_at=judged_at,
     )
 

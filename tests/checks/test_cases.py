@@ -11,6 +11,7 @@ import pytest
 from avaudit import codec
 from avaudit.checks._declare import Declared, all_checks
 from avaudit.checks._run import Bound, Subject, bind, run
+from avaudit.domain.boundary import Beside, Habits, Restarts
 from avaudit.domain.finding import Finding, Result
 from avaudit.domain.media import Clocks, MediaKind
 from avaudit.domain.register import Expected
@@ -23,7 +24,7 @@ from avaudit.rules.load import load_rulebook, shipped_books
 #: What a check is told beside signals: of a recording, or of a group.
 _TOLD: dict[str, type] = {
     "expected": Expected, "clocks": Clocks, "session": Session, "coverage": Coverage,
-    "device_history": DeviceHistory,
+    "device_history": DeviceHistory, "habits": Habits, "restarts": Restarts, "beside": Beside,
 }  # fmt: skip
 _CASE_KEYS = {"name", "kind", "signals", "outcome", "findings"}
 _TEXT_KEYS = {"title", "rationale", "codes", "causes", "innocent", "settles"}

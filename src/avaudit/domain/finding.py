@@ -132,13 +132,18 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of a session that no recording covers. `start_at` where a clock is known."""
+    """A stretch of a session that no recording covers. `start_at` where a clock is known.
 
-    after_recording_id: str
-    before_recording_id: str
+    It begins `start_s` seconds into the recording after which it lies. Before the first recording
+    of an activity and after its last there is only one of both. `length_s` is None where no clock
+    tells; of files that overlap it is how long they do.
+    """
+
+    after_recording_id: str | None
+    before_recording_id: str | None
     start_at: datetime | None
     start_s: float
-    length_s: float
+    length_s: float | None
     kind: str
     explanation: str
     quote: str = ""

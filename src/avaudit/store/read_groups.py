@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 from avaudit.store.connect import WAIT_S
@@ -24,3 +25,11 @@ def known_groups(
     """Every group, by kind and id, with the digest of its input under a run (None: not judged)."""
     found = answer(db, wait_s, "known_groups", run_id=run_id)
     return {(row["kind"], row["subject_id"]): row["input_digest"] for row in found}
+
+
+def signal_names(db: Path, wait_s: float = WAIT_S) -> dict[str, list[str]]:
+    """By a file's digest, the names of what was heard of it, each with its newest version."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in answer(db, wait_s, "signal_names"):
+        found[row["sha256"]].append(f"{row['name']} {row['version']}")
+    return dict(found)

@@ -100,7 +100,7 @@ def add_audit(rows: Rows, record: AuditRecord) -> None:
     place = {**key, "session_id": key["recording_id"], "activity_id": record.activity_id}
     _add_each(rows, "results", at, subject, record.results)
     _add_each(rows, "findings", at, {**place, **subject}, record.findings)
-    _add_each(rows, "gaps", at, place, record.gaps)
+    _add_each(rows, "gaps", at, {**place, **subject}, record.gaps)
     elements = [_element(finding) for finding in record.findings if _is_element(finding)]
     _add_each(rows, "statement_elements", at, key, elements)
     _add_transcript(rows, record, key)

@@ -29,8 +29,17 @@ UPDATE findings SET subject_id = recording_id;
 ALTER TABLE findings ALTER COLUMN recording_id DROP NOT NULL;
 ALTER TABLE findings ALTER COLUMN session_id DROP NOT NULL;
 
--- A gap between two recordings was found in no audit of one: its `recording_id` is NULL.
+-- A gap between two recordings was found in no audit of one: its `recording_id` is NULL. Before the
+-- first and after the last recording of an activity there is only one of both; where no clock tells
+-- how far two lie apart, `length_s` is NULL.
+ALTER TABLE gaps ADD COLUMN subject_kind VARCHAR DEFAULT 'recording';
+ALTER TABLE gaps ADD COLUMN subject_id VARCHAR;
+UPDATE gaps SET subject_id = recording_id;
 ALTER TABLE gaps ALTER COLUMN recording_id DROP NOT NULL;
+ALTER TABLE gaps ALTER COLUMN session_id DROP NOT NULL;
+ALTER TABLE gaps ALTER COLUMN after_recording_id DROP NOT NULL;
+ALTER TABLE gaps ALTER COLUMN before_recording_id DROP NOT NULL;
+ALTER TABLE gaps ALTER COLUMN length_s DROP NOT NULL;
 
 -- Where "present" is said of a group: as it was judged last.
 CREATE VIEW v_present_group AS

@@ -1,7 +1,12 @@
--- $rows: a JSON list. Rows that lack a column, or hold what it cannot take, are an error. A gap inside
--- a recording belongs to the session that the recording is in, where it is in one.
+-- $rows: a JSON list. Rows that lack a column, or hold what it cannot take, are an error. What was not
+-- found about a session names the one of its recording (as insert_findings.sql does).
 INSERT INTO gaps BY NAME
-SELECT row.* REPLACE (coalesce(belongs.session_id, row.session_id) AS session_id)
+SELECT row.* REPLACE (
+    CASE
+        WHEN row.subject_kind = 'session' THEN row.session_id
+        ELSE coalesce(belongs.session_id, row.before_recording_id, row.after_recording_id)
+    END AS session_id
+)
 FROM (SELECT unnest(from_json_strict($rows, '[{
     "session_id": "VARCHAR",
     "after_recording_id": "VARCHAR",
@@ -13,6 +18,9 @@ FROM (SELECT unnest(from_json_strict($rows, '[{
     "quote": "VARCHAR",
     "start_s": "DOUBLE",
     "run_id": "VARCHAR",
-    "recording_id": "VARCHAR"
+    "recording_id": "VARCHAR",
+    "subject_kind": "VARCHAR",
+    "subject_id": "VARCHAR"
 }]'), max_depth := 2)) AS row
-LEFT JOIN session_recordings AS belongs ON belongs.recording_id = row.recording_id;
+LEFT JOIN session_recordings AS belongs
+    ON belongs.recording_id = coalesce(row.before_recording_id, row.after_recording_id);
