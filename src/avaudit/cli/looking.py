@@ -15,9 +15,10 @@ from avaudit.errors import ConfigError, RuleBookError, StoreError
 from avaudit.report.explain import explanation
 from avaudit.report.receipt import receipt, recording_facts
 from avaudit.report.tables import findings_table, plain_table
+from avaudit.report.timeline import timeline
 from avaudit.rules.load import load_rulebook
 from avaudit.settings import Settings, load_settings
-from avaudit.store import read
+from avaudit.store import read, read_groups
 from avaudit.store.user_query import QueryResult, run_query
 
 
@@ -67,14 +68,14 @@ def _since(text: str | None) -> datetime | None:
 
 
 def explain(options: argparse.Namespace, out: Out) -> int:
-    """Show one finding with everything behind it, or the statement of a recording."""
+    """Show all behind a finding, the time line of a group, or the statement of a recording."""
     settings = _settings(options)
     try:
         detail = read.finding(settings.db, options.what, settings.store_wait_s)
     except StoreError as error:
         if error.key != "store.no_finding":
             raise
-        _explain_recording(options.what, settings, out)
+        _explain_other(options.what, settings, out)
         return 0
     _explain_finding(detail, out)
     return 0
@@ -98,6 +99,17 @@ def _explain_finding(detail: read.FindingDetail, out: Out) -> None:
     )  # fmt: skip
     if rule.startswith("statement.") and detail.elements and detail.recording:
         out.table(receipt(detail.elements, detail.recording, detail.activity, out.lang))
+
+
+def _explain_other(name: str, settings: Settings, out: Out) -> None:
+    """A session or an activity by its id, else a recording by whatever it is called."""
+    group = read_groups.timeline(settings.db, name, settings.store_wait_s)
+    if group is None:
+        _explain_recording(name, settings, out)
+        return
+    out.table(
+        timeline(group.name, group.recordings, group.gaps, group.findings, group.activity, out.lang)
+    )
 
 
 def _explain_recording(name: str, settings: Settings, out: Out) -> None:

@@ -229,7 +229,7 @@ def runs(db: Path, wait_s: float = WAIT_S) -> list[Row]:
     return answer(db, wait_s, "runs")
 
 
-def answer(db: Path, wait_s: float, name: str, **values: object) -> list[Row]:
+def answer(db: Path, wait_s: float, name: str, /, **values: object) -> list[Row]:
     """The answer to a named query. Raises as `open_for_reading` does."""
     with open_for_reading(db, wait_s) as connection:
         return _fetch(connection, name, values)

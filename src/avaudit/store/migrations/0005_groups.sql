@@ -253,3 +253,149 @@ WHERE findings.outcome IN ('pass', 'fail')
     AND findings.start_s IS NOT NULL
     AND decision.verdict IS DISTINCT FROM 'dismissed'
 ORDER BY findings.rule_id, findings.outcome, recordings.path, findings.start_s;
+
+-- Which present recording belongs to which activity: its session's, else that of its own audit.
+-- `start_at` where a clock of its own tells it: the file system's may be that of a copy.
+CREATE VIEW v_activity_recording AS
+SELECT
+    coalesce(sessions.activity_id, present.activity_id) AS activity_id,
+    present.recording_id,
+    sessions.session_id,
+    recordings.path,
+    recordings.kind,
+    coalesce(recordings.device_id, sessions.device_id) AS device_id,
+    CASE WHEN recordings.clock_source <> 'mtime' THEN recordings.started_at END AS start_at,
+    coalesce(recordings.duration_s, 0) AS duration_s
+FROM v_present_audit AS present
+JOIN recordings USING (recording_id)
+LEFT JOIN session_recordings USING (recording_id)
+LEFT JOIN sessions ON sessions.session_id = session_recordings.session_id
+WHERE coalesce(sessions.activity_id, present.activity_id) IS NOT NULL;
+
+-- What each device recorded of an activity; a NULL device gathers those that are not known. What
+-- several record at once counts for each.
+CREATE VIEW v_coverage_device AS
+SELECT
+    activity_id,
+    device_id,
+    count(*) AS n_recordings,
+    sum(duration_s) AS recorded_s,
+    min(start_at) AS started_at,
+    max(start_at + to_microseconds((duration_s * 1e6)::BIGINT)) AS ended_at
+FROM v_activity_recording
+GROUP BY activity_id, device_id
+ORDER BY activity_id, device_id;
+
+-- Every activity of the register, recorded or not. `recorded_s` is the time that any device
+-- recorded: what several record at once counts once (`device_s` adds all of it up). Recordings that
+-- no clock places are counted in full. Photos last no time.
+CREATE OR REPLACE VIEW v_coverage AS
+WITH placed AS (
+    SELECT
+        activity_id,
+        epoch(start_at) AS onset,
+        epoch(start_at) + duration_s AS "offset",
+        max(epoch(start_at) + duration_s) OVER (
+            PARTITION BY activity_id ORDER BY start_at, recording_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS reached
+    FROM v_activity_recording
+    WHERE start_at IS NOT NULL
+),
+covered AS (
+    SELECT
+        activity_id,
+        sum(greatest(0, "offset" - greatest(onset, coalesce(reached, onset)))) AS covered_s
+    FROM placed
+    GROUP BY activity_id
+),
+recorded AS (
+    SELECT
+        activity_id,
+        count(*) AS n_recordings,
+        count(DISTINCT device_id) AS n_devices,
+        sum(duration_s) AS device_s,
+        coalesce(sum(duration_s) FILTER (start_at IS NULL), 0) AS unplaced_s
+    FROM v_activity_recording
+    GROUP BY activity_id
+)
+SELECT
+    activities.activity_id,
+    activities.case_no,
+    activities.kind,
+    activities.unit,
+    activities.officers,
+    activities.started_at,
+    activities.ended_at,
+    epoch(activities.ended_at) - epoch(activities.started_at) AS planned_s,
+    coalesce(recorded.n_recordings, 0) AS n_recordings,
+    coalesce(covered.covered_s, 0) + coalesce(recorded.unplaced_s, 0) AS recorded_s,
+    (coalesce(covered.covered_s, 0) + coalesce(recorded.unplaced_s, 0)) / nullif(planned_s, 0)
+        AS share_recorded,
+    coalesce(recorded.n_devices, 0) AS n_devices,
+    coalesce(recorded.device_s, 0) AS device_s
+FROM activities
+LEFT JOIN recorded USING (activity_id)
+LEFT JOIN covered USING (activity_id)
+ORDER BY activities.started_at NULLS LAST, activities.activity_id;
+
+-- The ledger of gaps as it is now: inside recordings, between them, at the ends of activities.
+CREATE VIEW v_gap AS
+SELECT gaps.*
+FROM gaps
+JOIN v_present_audit AS present
+    ON present.run_id = gaps.run_id AND present.recording_id = gaps.recording_id
+WHERE gaps.subject_kind = 'recording'
+UNION ALL
+SELECT gaps.*
+FROM gaps
+JOIN v_present_group AS present
+    ON present.run_id = gaps.run_id
+    AND present.kind = gaps.subject_kind
+    AND present.subject_id = gaps.subject_id
+WHERE gaps.subject_kind <> 'recording';
+
+-- One row a session. Gaps are those between its files that are no segmentation and no overlap;
+-- `n_unexplained` are those among them for which neither words nor writing were found.
+CREATE VIEW v_session AS
+WITH held AS (
+    SELECT
+        session_id,
+        count(*) AS n_recordings,
+        sum(recordings.duration_s) AS recorded_s,
+        list(recordings.path ORDER BY position) AS paths
+    FROM session_recordings
+    JOIN recordings USING (recording_id)
+    GROUP BY session_id
+),
+lost AS (
+    SELECT
+        session_id,
+        count(*) AS n_gaps,
+        coalesce(sum(length_s), 0) AS gap_s,
+        count(*) FILTER (
+            explanation <> 'in_writing' AND NOT starts_with(explanation, 'aloud:')
+        ) AS n_unexplained
+    FROM v_gap
+    WHERE kind IN ('between_files', 'missing_file')
+    GROUP BY session_id
+)
+SELECT
+    sessions.session_id,
+    sessions.activity_id,
+    activities.case_no,
+    sessions.device_id,
+    sessions.started_at,
+    sessions.ended_at,
+    epoch(sessions.ended_at) - epoch(sessions.started_at) AS length_s,
+    held.n_recordings,
+    coalesce(held.recorded_s, 0) AS recorded_s,
+    coalesce(lost.n_gaps, 0) AS n_gaps,
+    coalesce(lost.gap_s, 0) AS gap_s,
+    coalesce(lost.n_unexplained, 0) AS n_unexplained,
+    held.paths
+FROM sessions
+JOIN held USING (session_id)
+LEFT JOIN lost USING (session_id)
+LEFT JOIN activities ON activities.activity_id = sessions.activity_id
+ORDER BY sessions.started_at NULLS LAST, sessions.session_id;
