@@ -28,7 +28,8 @@ class Boundary:
 
 
 def boundaries(session: Session) -> tuple[Boundary, ...]:
-    """The boundaries of a session in order. Photos have none, nor have copies of the same bytes.
+    """The boundaries of a session in order. Photos have none, nor have copies of the same bytes
+    (under another clock's time they are no copy).
 
     A recording is set beside the one before it that lasts longest, so that one that lies wholly
     within another leaves no gap behind it.
@@ -38,11 +39,12 @@ def boundaries(session: Session) -> tuple[Boundary, ...]:
 
 def _boundaries(session: Session) -> Iterator[Boundary]:
     longest: Member | None = None
-    seen: set[str] = set()
+    seen: set[tuple[str, datetime | None]] = set()
     for member in session.members:
-        if member.kind is MediaKind.PHOTO or (member.sha256 and member.sha256 in seen):
+        bytes_then = (member.sha256 or member.recording_id, member.started_at)
+        if member.kind is MediaKind.PHOTO or bytes_then in seen:
             continue
-        seen |= {member.sha256} if member.sha256 else set()
+        seen.add(bytes_then)
         if longest is not None:
             yield _between(longest, member)
         if longest is None or not _outlasts(longest, member):
