@@ -6,6 +6,7 @@ activities, photos that take numbers) never fail.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,10 +17,15 @@ import pytest
 
 from avaudit.audit import Auditor
 from avaudit.batch import Watcher, run_batch
+from avaudit.cli import main
 from avaudit.configuration import configure
+from avaudit.domain.register import Activity, Register
+from avaudit.i18n import LANGUAGES, say
 from avaudit.ingest.discover import discover
 from avaudit.ingest.register import read_register
 from avaudit.settings import load_settings
+from avaudit.store import journal
+from avaudit.store.sync import sync
 from support.forge import Audio, make, tone
 from support.night import ask
 
@@ -217,3 +223,29 @@ def test_the_ledger_has_a_row_for_each_boundary(db: Path) -> None:
     assert kinds == [("missing_file", 1), ("segmentation", 10)]
     total = ask(db, "SELECT n_gaps, n_unexplained FROM v_session WHERE activity_id = 'A7'")
     assert total == [(1, 0)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_time_lines_are_told(db: Path, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ((session,),) = ask(db, "SELECT session_id FROM v_session WHERE activity_id = 'A9'")
+    ((finding,),) = ask(db, "SELECT finding_id FROM v_inbox WHERE code = 'missing'")
+    for name in ("A9", session, finding):
+        assert main(["explain", name, "--db", str(db), "--lang", lang]) == 0
+        told = capsys.readouterr().out
+        assert say("timeline.title", lang, name="A9" if name == "A9" else session) in told
+        assert say("timeline.kind_missing_file", lang) in told
+        assert "DSJ-A3_0000009_20261118_093102_0008.wav" in told
+        assert not re.search(r"\{\w+\}|timeline\.[a-z]|report\.[a-z]", told)
+    assert main(["findings", "--rule", "coverage", "--db", str(db), "--lang", lang]) == 0
+    assert "DSJ-A3_0000012_20261118_093000.wav" in capsys.readouterr().out
+    assert main(["findings", "--rule", "continuity", "--format", "csv", "--db", str(db)]) == 0
+    assert f"session,{session}" in capsys.readouterr().out
+
+
+def test_an_activity_that_nobody_recorded_has_a_time_line_too(
+    db: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal.append(db, [Register("r", "ab" * 32, (Activity("Z1", case_no="案"),))])
+    sync(db)
+    assert main(["explain", "Z1", "--db", str(db)]) == 0
+    assert say("timeline.nothing", "zh") in capsys.readouterr().out

@@ -78,6 +78,8 @@ def explain(options: argparse.Namespace, out: Out) -> int:
         _explain_other(options.what, settings, out)
         return 0
     _explain_finding(detail, out)
+    if detail.finding["subject_kind"] in ("session", "activity"):
+        _explain_group(str(detail.finding["subject_id"]), settings, out)
     return 0
 
 
@@ -103,13 +105,19 @@ def _explain_finding(detail: read.FindingDetail, out: Out) -> None:
 
 def _explain_other(name: str, settings: Settings, out: Out) -> None:
     """A session or an activity by its id, else a recording by whatever it is called."""
+    if not _explain_group(name, settings, out):
+        _explain_recording(name, settings, out)
+
+
+def _explain_group(name: str, settings: Settings, out: Out) -> bool:
+    """Show the time line of a session or an activity; False where there is none of that id."""
     group = read_groups.timeline(settings.db, name, settings.store_wait_s)
     if group is None:
-        _explain_recording(name, settings, out)
-        return
+        return False
     out.table(
         timeline(group.name, group.recordings, group.gaps, group.findings, group.activity, out.lang)
     )
+    return True
 
 
 def _explain_recording(name: str, settings: Settings, out: Out) -> None:
