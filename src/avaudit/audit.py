@@ -33,6 +33,7 @@ from avaudit.domain.signal import FileRead, LineUp, Question
 from avaudit.domain.time import SHANGHAI
 from avaudit.errors import SourceUnavailable, StoreBusy, Unexaminable
 from avaudit.expectation import Expectations
+from avaudit.grouping import judge_groups
 from avaudit.ingest.digest import sha256_of
 from avaudit.ingest.discover import Found
 from avaudit.ingest.match import activity_of
@@ -155,6 +156,7 @@ class Auditor:
             expected=self._expected(found),
             transcript_key=_transcript_key(self.configuration.speech),
             audited_at=datetime.now(SHANGHAI),
+            names=self.configuration.names,
         )
         composed = put_together(wall_s=time.monotonic() - began)
         if composed.questions:
@@ -229,12 +231,12 @@ class Auditor:
             sync(self._db, 0.0)
 
     def finish(self) -> SyncReport:
-        """Bring the store up to date and publish its read-only copy.
+        """Bring the store up to date, judge its groups, and publish its read-only copy.
 
         What is wrong with record files (each with its place) is in the report. Raises `StoreBusy`
         where the store stays locked, `StoreError` where it cannot be written.
         """
-        report = sync(self._db, self._wait_s)
+        report = judge_groups(self.configuration)
         publish(self._db, self._wait_s)
         return report
 

@@ -28,7 +28,10 @@ from avaudit.domain.signal import (
     Transcript,
 )
 from avaudit.domain.voices import Voices, voices
-from avaudit.ingest.clocks import clocks, device_in_name
+from avaudit.ingest.clock_doubts import doubted, trusted
+from avaudit.ingest.clocks import clocks
+from avaudit.ingest.devices import device_of
+from avaudit.ingest.names import Names
 from avaudit.interruptions import gaps_of
 from avaudit.kept import SIGNALS, as_values, versioned
 
@@ -82,11 +85,13 @@ def compose(
     transcript_key: str,
     audited_at: datetime,
     wall_s: float,
+    names: Names,
     lineup: tuple[str, LineUp] | None = None,
 ) -> Composed:
     """Run the checks over an examination (and kept signals) and put the record together.
 
-    `lineup` are the answers to the questions of an earlier call, and their store key.
+    `names` reads the names of files. `lineup` are the answers to the questions of an earlier call,
+    and their store key.
     """
     measured = signals_of(examination)
     signals = as_values({**kept, **measured})
@@ -95,12 +100,13 @@ def compose(
         measured[lineup[0]] = codec.to_plain(lineup[1])
     missing = {SIGNALS[m.name]: m for m in examination.missing if SIGNALS[m.name] not in signals}
     kind = examination.media.kind if examination.media else MediaKind.UNKNOWN
-    readings = clocks(examination.file, examination.media) if examination.file else ()
+    readings = _clocks(examination)
     told = {**signals, Expected: expected, Clocks: Clocks(readings)}
     subject = Subject(the_run.run_id, who.recording_id, kind, told, missing)
     judged = run(bound, subject)
     findings = judged.findings
-    recording = _recording(who, examination, readings, findings)
+    device_id = device_of(who.path, examination.media, names)
+    recording = _recording(who, examination, readings, device_id, findings)
     activity = expected.activity
     record = AuditRecord(
         run=the_run,
@@ -118,6 +124,14 @@ def compose(
         voices=_voices(signals),
     )
     return Composed(record, tuple(judged.questions))
+
+
+def _clocks(examination: Examination) -> tuple[ClockReading, ...]:
+    """The clocks of a recording, with what speaks against them."""
+    if examination.file is None:
+        return ()
+    media = examination.media
+    return doubted(clocks(examination.file, media), media.duration_s if media else None)
 
 
 def _voices(signals: Mapping[type, object]) -> Voices | None:
@@ -140,9 +154,10 @@ def signals_of(examination: Examination) -> dict[str, object]:
 
 def _recording(
     who: Identity, examination: Examination, readings: tuple[ClockReading, ...],
-    findings: Sequence[Finding],
+    device_id: str | None, findings: Sequence[Finding],
 ) -> Recording:  # fmt: skip
     file, media = examination.file, examination.media
+    clock = trusted(readings)
     picture, sound = (media.first("video"), media.first("audio")) if media else (None, None)
     status, error = _status(examination, findings)
     return Recording(
@@ -154,8 +169,8 @@ def _recording(
         kind=media.kind if media else MediaKind.UNKNOWN,
         status=status,
         error=error,
-        started_at=readings[0].at if readings else None,
-        clock_source=readings[0].source if readings else None,
+        started_at=clock.at if clock else None,
+        clock_source=clock.source if clock else None,
         clocks=readings,
         duration_s=media.duration_s if media else None,
         container=media.container if media else None,
@@ -163,7 +178,7 @@ def _recording(
         audio_codec=sound.codec if sound else None,
         width=picture.width if picture else None,
         height=picture.height if picture else None,
-        device_id=device_in_name(who.path),
+        device_id=device_id,
     )
 
 

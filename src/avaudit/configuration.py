@@ -11,8 +11,10 @@ from avaudit.domain.finding import Run
 from avaudit.domain.register import Activity, Register
 from avaudit.domain.rule import RuleBook
 from avaudit.errors import ModelError
+from avaudit.ingest.names import Names
 from avaudit.models import registry, verify
 from avaudit.rules.load import load_rulebook
+from avaudit.rules.names import name_patterns
 from avaudit.settings import Settings
 from avaudit.speakers_setup import SpeakersSetup, speakers_setup
 
@@ -29,6 +31,7 @@ class Configuration:
     without_speech: ModelError | None
     register: Register | None = None
     speakers: SpeakersSetup = field(default_factory=SpeakersSetup)
+    names: Names = field(default_factory=lambda: Names(name_patterns()))
 
     @property
     def activities(self) -> tuple[Activity, ...]:
@@ -40,7 +43,8 @@ def configure(settings: Settings, register: Register | None = None) -> Configura
 
     A model that is missing or altered does not stop the rest: speech is left out, every rule that
     needs it stays open, and `without_speech` says why; likewise speakers, which no rule needs.
-    Raises `RuleBookError`, and `ConfigError` for a model that nobody has heard of.
+    Raises `RuleBookError`, and `ConfigError` for patterns of names with mistakes and for a model
+    that nobody has heard of.
     """
     book = load_rulebook(settings.rulebook)
     listening = Listening(
@@ -61,7 +65,10 @@ def configure(settings: Settings, register: Register | None = None) -> Configura
         "avaudit_version": __version__,
     }
     run = codec.from_plain(Run, {"run_id": codec.digest(identity)[:16], **identity})
-    return Configuration(settings, book, bind(book), run, speech, without, register, speakers)
+    names = Names(name_patterns(settings.name_patterns))
+    return Configuration(
+        settings, book, bind(book), run, speech, without, register, speakers, names
+    )
 
 
 def _speech(

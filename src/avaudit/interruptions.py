@@ -1,13 +1,17 @@
-"""Gaps inside a recording as the store keeps them, with what is known of their reasons."""
+"""Gaps inside recordings and between them as the store keeps them, with what is known of each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from avaudit.domain.finding import Finding, Gap, Recording
+from avaudit.domain.session import Member
 
 _GAP, _REASON = "continuity.gap", "continuity.gap_unexplained"
+_BETWEEN = ("continuity.between_files", "continuity.file_missing", "continuity.overlap",
+            "coverage.late_start", "coverage.early_end")  # fmt: skip
 _KINDS = {"gap": "picture_and_sound", "picture_gap": "picture", "sound_gap": "sound"}
 #: Where nobody asked for a reason: short gaps, and rule books without that rule.
 _NOT_ASKED = "not_examined"
@@ -44,4 +48,45 @@ def _row(recording: Recording, finding: Finding, kind: str, reason: Finding | No
         kind=kind,
         explanation=str(_measured(reason).get("explanation", _NOT_ASKED)) if reason else _NOT_ASKED,
         quote=str(reason.evidence.get("quote", "")) if reason else "",
+    )
+
+
+def group_gaps(members: Sequence[Member], findings: Sequence[Finding]) -> tuple[Gap, ...]:
+    """One row for each two neighbours of a session, and for each end that an activity lacks.
+
+    `kind`: `segmentation`, `between_files`, `missing_file`, `overlap`, `late_start`, `early_end`.
+    `explanation` as of gaps inside files, and `segmentation`, `pre_record`, `covered` (by another
+    device), `no_clock`. A missing file is the gap's kind; whether it was explained stays.
+    """
+    lengths = {member.recording_id: member.duration_s for member in members}
+    rows: dict[tuple[object, object], Gap] = {}
+    for finding in findings:
+        measured = _measured(finding)
+        if finding.rule_id not in _BETWEEN or "in" not in measured:
+            continue
+        key = (measured.get("after_id"), measured.get("before_id"))
+        gap = _between(finding, measured, lengths)
+        known = rows.get(key)
+        if known and gap.kind == "missing_file":
+            gap = replace(known, kind=gap.kind)
+        elif known and known.kind == "missing_file":
+            gap = replace(gap, kind=known.kind)
+        rows[key] = gap
+    return tuple(rows.values())
+
+
+def _between(
+    finding: Finding, measured: Mapping[str, object], lengths: Mapping[str, float | None]
+) -> Gap:
+    at, apart = measured.get("at"), measured.get("gap_s")
+    after, before = (measured.get(name) for name in ("after_id", "before_id"))
+    return Gap(
+        after_recording_id=str(after) if after else None,
+        before_recording_id=str(before) if before else None,
+        start_at=datetime.fromisoformat(at) if isinstance(at, str) else None,
+        start_s=lengths.get(str(after)) or 0.0,
+        length_s=abs(apart) if isinstance(apart, int | float) else None,
+        kind=str(measured["in"]),
+        explanation=str(measured.get("explanation", _NOT_ASKED)),
+        quote=str(finding.evidence.get("quote", "")),
     )

@@ -39,6 +39,15 @@ class Settings(BaseSettings):
     jobs: int = Field(default=2, ge=1, le=64)
     rulebook: str = "qingyang"
 
+    name_patterns: Path | None = Field(
+        default=None, description="a file of one's own patterns of file names"
+    )
+    session_gap_s: float = Field(
+        default=1800.0,
+        gt=0,
+        description="recordings of no activity further apart make separate sessions",
+    )
+
     models_dir: Path = Field(default_factory=lambda: _data_home() / "models")
     models_source: Path | None = Field(default=None, description="folder that holds model files")
     models_mirror: str = Field(default="", description="address of a Hugging Face hub mirror")

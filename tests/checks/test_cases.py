@@ -11,16 +11,21 @@ import pytest
 from avaudit import codec
 from avaudit.checks._declare import Declared, all_checks
 from avaudit.checks._run import Bound, Subject, bind, run
+from avaudit.domain.boundary import Beside, Habits, Restarts
 from avaudit.domain.finding import Finding, Result
 from avaudit.domain.media import Clocks, MediaKind
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
+from avaudit.domain.session import Coverage, DeviceHistory, GroupKind, Session
 from avaudit.i18n import LANGUAGES, places
 from avaudit.kept import SIGNALS, as_values
 from avaudit.rules.load import load_rulebook, shipped_books
 
-#: What a check is told beside signals.
-_TOLD: dict[str, type] = {"expected": Expected, "clocks": Clocks}
+#: What a check is told beside signals: of a recording, or of a group.
+_TOLD: dict[str, type] = {
+    "expected": Expected, "clocks": Clocks, "session": Session, "coverage": Coverage,
+    "device_history": DeviceHistory, "habits": Habits, "restarts": Restarts, "beside": Beside,
+}  # fmt: skip
 _CASE_KEYS = {"name", "kind", "signals", "outcome", "findings"}
 _TEXT_KEYS = {"title", "rationale", "codes", "causes", "innocent", "settles"}
 #: What an audit must never say of anybody: forged, tampered with, falsified.
@@ -49,8 +54,12 @@ def _each_case() -> Iterator[Any]:
 CASES = list(_each_case())
 
 
+def _kind(name: str) -> MediaKind | GroupKind:
+    return GroupKind(name) if name in tuple(GroupKind) else MediaKind(name)
+
+
 def _run_case(bound: Bound, case: Mapping[str, Any]) -> tuple[Result, list[Finding]]:
-    kind = MediaKind(case.get("kind", "video"))
+    kind = _kind(case.get("kind", "video"))
     measured = {name: body for name, body in case["signals"].items() if name not in _TOLD}
     told: dict[type, object] = {
         _TOLD[n]: codec.from_plain(_TOLD[n], b) for n, b in case["signals"].items() if n in _TOLD

@@ -46,7 +46,8 @@ def _samples(db: Path, labels: list[dict[str, Any]]) -> dict[str, Sample]:
     results = ask(db, "SELECT path, rule_id, outcome FROM results r "
                       "JOIN recordings ON recording_id = subject_id")  # fmt: skip
     findings = ask(db, "SELECT path, rule_id, outcome, start_s, end_s FROM findings "
-                       "JOIN recordings USING (recording_id)")  # fmt: skip
+                       "JOIN recordings USING (recording_id) "
+                       "WHERE subject_kind = 'recording'")  # fmt: skip
     matched = dict(ask(db, "SELECT path, activity_id FROM audits JOIN recordings "
                            "USING (recording_id)"))  # fmt: skip
     activities = {Path(path).name: activity for path, activity in matched.items()}
@@ -160,7 +161,8 @@ def test_each_interruption_has_the_explanation_of_its_label(audited: Audited) ->
         if "explanation" in fact
     }
     rows = ask(audited.db, "SELECT path, explanation, quote FROM gaps JOIN recordings "
-                           "ON recordings.recording_id = gaps.after_recording_id")  # fmt: skip
+                           "ON recordings.recording_id = gaps.after_recording_id "
+                           "WHERE subject_kind = 'recording'")  # fmt: skip
     assert len(rows) == len(labelled) == 2
     assert {Path(path).name: explanation for path, explanation, _ in rows} == labelled
     quotes = {explanation: quote for _, explanation, quote in rows}
@@ -207,6 +209,26 @@ def test_recordings_belong_to_the_activity_whose_patterns_name_them(audited: Aud
     for name, sample in audited.samples.items():
         labelled = sample.label["activity"]
         assert sample.activity == (None if labelled == unnamed else labelled), name
+
+
+def test_each_sample_is_a_session_of_the_activity_that_it_is_labelled_with(
+    audited: Audited,
+) -> None:
+    found = ask(audited.db, "SELECT path, sessions.activity_id FROM recordings "
+                            "JOIN session_recordings USING (recording_id) "
+                            "JOIN sessions USING (session_id)")  # fmt: skip
+    assert {Path(path).name: activity for path, activity in found} == {
+        name: sample.label["activity"] for name, sample in audited.samples.items()
+    }
+
+
+def test_of_groups_only_the_end_of_a_short_recording_is_for_review(audited: Audited) -> None:
+    """The phone recorded 36 s of an activity of seven minutes."""
+    found = ask(audited.db, "SELECT rule_id, subject_id, outcome FROM v_inbox "
+                            "WHERE subject_kind <> 'recording' AND split_part(rule_id, '.', 2) IN "
+                            "('late_start', 'early_end', 'between_files', 'file_missing', "
+                            "'overlap')")  # fmt: skip
+    assert found == [("coverage.early_end", "QY2026-009", "review")]
 
 
 def test_what_was_heard_is_kept_with_its_times(audited: Audited) -> None:

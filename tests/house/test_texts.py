@@ -37,6 +37,8 @@ _DYNAMIC: dict[str, tuple[set[str] | None, str]] = {
     "receipt.state_": (None, "how an element matched: its codes, or its outcome without one"),
     "register.": (None, "a register's reader gives the name of what is wrong"),
     "report.": (None, "outcomes, severities, and the facts about a finding"),
+    "timeline.kind_": (None, "kinds of gaps, as the ledger has them"),
+    "timeline.why_": (None, "what became of a gap, as the ledger has it"),
     "rules.": (None, "the linter of rule books gives the name of what is wrong"),
 }
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from avaudit.domain.finding import (
     Result,
     Run,
 )
+from avaudit.domain.group import GroupRecord
 from avaudit.domain.media import ClockReading, ClockSource, MediaKind
 from avaudit.domain.register import Activity, Register
 from avaudit.domain.rule import Outcome, Severity
+from avaudit.domain.session import GroupKind
 from avaudit.domain.signal import Segment, Speaker, Transcript, Word
 from avaudit.domain.time import SHANGHAI, Span
 from avaudit.domain.voices import Voices
@@ -40,7 +43,7 @@ TRANSCRIPT_KEY = "transcript@base@90"
 TABLES = (
     "runs", "audits", "activities", "recordings", "sessions", "session_recordings",
     "transcript_segments", "statement_elements", "gaps", "results", "findings", "signals",
-    "speakers", "custody_events", "decisions",
+    "speakers", "custody_events", "decisions", "groups",
 )  # fmt: skip
 
 
@@ -131,6 +134,50 @@ def a_record(number: int, run: str = "run-1", **changes: Any) -> AuditRecord:
         voices=some_voices(),
     )
     return replace(record, **changes)
+
+
+def a_session(number: int, *members: int, run: str = "run-1", **changes: Any) -> GroupRecord:
+    """The session that begins with a recording; its finding concerns its last one."""
+    about = f"s-rec-{number}"
+    last = f"rec-{members[-1]}" if members else None
+    found = a_finding(number, "time", Outcome.REVIEW, run)
+    found = replace(found, finding_id=f"g-{run}-{number}", rule_id="continuity.made_up",
+                    recording_id=last)  # fmt: skip
+    record = GroupRecord(
+        run=a_run(run),
+        kind=GroupKind.SESSION,
+        subject_id=about,
+        input_digest=f"{members}",
+        members=tuple(f"rec-{member}" for member in members),
+        activity_id="act-1",
+        device_id="cam-1",
+        started_at=START,
+        ended_at=START + timedelta(hours=1),
+        results=(Result("continuity.made_up", Outcome.REVIEW, "x", "14", Severity.HIGH),),
+        findings=(found,),
+        gaps=tuple(
+            Gap(f"rec-{a}", f"rec-{b}", START, 600.0, 5.0, "between_files", "absent")
+            for a, b in pairwise(members)
+        ),
+        judged_at=START + timedelta(days=2),
+    )
+    return replace(record, **changes)
+
+
+def a_group(kind: GroupKind, subject_id: str, run: str = "run-1", **changes: Any) -> GroupRecord:
+    """An activity or a device, with a finding that concerns no single recording."""
+    record = a_session(0, 0, run=run)
+    found = replace(record.findings[0], finding_id=f"{kind}-{run}-{subject_id}", recording_id=None)
+    record = replace(record, kind=kind, subject_id=subject_id, members=(), gaps=(),
+                     findings=(found,), activity_id=None, device_id=None)  # fmt: skip
+    return replace(record, **changes)
+
+
+def gone(record: GroupRecord) -> GroupRecord:
+    """The line that withdraws a group."""
+    return GroupRecord(
+        record.run, record.kind, record.subject_id, "", withdrawn=True, judged_at=record.judged_at
+    )
 
 
 def an_activity(number: int, **changes: Any) -> Activity:

@@ -120,6 +120,7 @@ def test_a_finding_comes_with_what_explains_it(db: Path) -> None:
     stored(db, a_record(1), a_register(), *decisions)
     detail = finding(db, "f-run-1-1-time")
     assert detail.finding["evidence"]["quote"] == "现在是上午九点"
+    assert detail.recording is not None
     assert detail.finding["session_id"] == detail.recording["recording_id"] == "rec-1"
     assert detail.recording["path"] == "/videos/现场 1.mp4"
     assert detail.activity is not None
@@ -192,7 +193,9 @@ def test_every_query_is_used() -> None:
     )
     names = {f.name.removesuffix(".sql") for f in (folder / "queries").iterdir()}
     plain = {name for name in names if f'"{name}"' in source}
-    assert {name.partition("_")[0] for name in names - plain} == {"insert", "delete"}
+    assert {name.partition("_")[0] for name in names - plain} == {
+        "insert", "delete", "forget", "update",
+    }  # fmt: skip
 
 
 def test_a_finding_of_an_unmatched_recording_has_no_activity(db: Path) -> None:

@@ -43,8 +43,8 @@ def test_a_record_arrives_in_every_table(db: Path) -> None:
     append(db, [a_record(1), a_register(), a_decision("f-run-1-1-time")])
     assert sync(db) == SyncReport(applied=3)
     assert _counts(db) == {
-        "runs": 1, "audits": 1, "activities": 2, "recordings": 1, "sessions": 1,
-        "session_recordings": 1, "transcript_segments": 8, "statement_elements": 2, "gaps": 1,
+        "runs": 1, "audits": 1, "activities": 2, "recordings": 1, "sessions": 0, "groups": 0,
+        "session_recordings": 0, "transcript_segments": 8, "statement_elements": 2, "gaps": 1,
         "results": 7, "findings": 2, "signals": 1, "custody_events": 1, "decisions": 1,
         "speakers": 2,
     }  # fmt: skip

@@ -22,6 +22,7 @@ FLOW = (sys.executable, str(ROOT / "pipelines" / "nightly_audit.py"))
 _WHEN = {
     "audits": ("audited_at", "wall_s"),
     "custody_events": ("happened_at",),
+    "groups": ("judged_at",),
     "recordings": ("seen_at",),
     "runs": ("started_at",),
 }

@@ -183,6 +183,7 @@ def _finding(
         score=seen.score,
         start_s=round(seen.span.onset_s, 3) if seen.span else None,
         end_s=round(seen.span.offset_s, 3) if seen.span else None,
+        recording_id=seen.recording_id,
     )
 
 

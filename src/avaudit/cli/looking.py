@@ -15,9 +15,10 @@ from avaudit.errors import ConfigError, RuleBookError, StoreError
 from avaudit.report.explain import explanation
 from avaudit.report.receipt import receipt, recording_facts
 from avaudit.report.tables import findings_table, plain_table
+from avaudit.report.timeline import timeline
 from avaudit.rules.load import load_rulebook
 from avaudit.settings import Settings, load_settings
-from avaudit.store import read
+from avaudit.store import read, read_groups
 from avaudit.store.user_query import QueryResult, run_query
 
 
@@ -67,16 +68,18 @@ def _since(text: str | None) -> datetime | None:
 
 
 def explain(options: argparse.Namespace, out: Out) -> int:
-    """Show one finding with everything behind it, or the statement of a recording."""
+    """Show all behind a finding, the time line of a group, or the statement of a recording."""
     settings = _settings(options)
     try:
         detail = read.finding(settings.db, options.what, settings.store_wait_s)
     except StoreError as error:
         if error.key != "store.no_finding":
             raise
-        _explain_recording(options.what, settings, out)
+        _explain_other(options.what, settings, out)
         return 0
     _explain_finding(detail, out)
+    if detail.finding["subject_kind"] in ("session", "activity"):
+        _explain_group(str(detail.finding["subject_id"]), settings, out)
     return 0
 
 
@@ -96,8 +99,25 @@ def _explain_finding(detail: read.FindingDetail, out: Out) -> None:
             detail.speakers, check.texts, book, out.lang,
         )
     )  # fmt: skip
-    if rule.startswith("statement.") and detail.elements:
+    if rule.startswith("statement.") and detail.elements and detail.recording:
         out.table(receipt(detail.elements, detail.recording, detail.activity, out.lang))
+
+
+def _explain_other(name: str, settings: Settings, out: Out) -> None:
+    """A session or an activity by its id, else a recording by whatever it is called."""
+    if not _explain_group(name, settings, out):
+        _explain_recording(name, settings, out)
+
+
+def _explain_group(name: str, settings: Settings, out: Out) -> bool:
+    """Show the time line of a session or an activity; False where there is none of that id."""
+    group = read_groups.timeline(settings.db, name, settings.store_wait_s)
+    if group is None:
+        return False
+    out.table(
+        timeline(group.name, group.recordings, group.gaps, group.findings, group.activity, out.lang)
+    )
+    return True
 
 
 def _explain_recording(name: str, settings: Settings, out: Out) -> None:

@@ -23,6 +23,7 @@ class Observation:
 
     `measured` and `expected` are raw values in the units that their names tell; they fill the
     code's sentence. `score` (0 to 1) is how sure the measurement is. `quote` is what was heard.
+    `recording_id` names the recording of a group that it concerns, where it concerns one.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Observation:
     expected: Values = field(default_factory=dict)
     score: float | None = None
     quote: str = ""
+    recording_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,10 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding as stored. Times are seconds of the recording's own time line."""
+    """One finding as stored. Times are seconds of the recording's own time line.
+
+    `recording_id` is told for findings of groups only, where they concern one recording.
+    """
 
     finding_id: str
     rule_id: str
@@ -71,6 +76,7 @@ class Finding:
     score: float | None = None
     start_s: float | None = None
     end_s: float | None = None
+    recording_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +132,18 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of a session that no recording covers. `start_at` where a clock is known."""
+    """A stretch of a session that no recording covers. `start_at` where a clock is known.
 
-    after_recording_id: str
-    before_recording_id: str
+    It begins `start_s` seconds into the recording after which it lies. Before the first recording
+    of an activity and after its last there is only one of both. `length_s` is None where no clock
+    tells; of files that overlap it is how long they do.
+    """
+
+    after_recording_id: str | None
+    before_recording_id: str | None
     start_at: datetime | None
     start_s: float
-    length_s: float
+    length_s: float | None
     kind: str
     explanation: str
     quote: str = ""

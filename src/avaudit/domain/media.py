@@ -41,11 +41,17 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
-    """One clock's word on when the recording started. `at` has a time zone."""
+    """One clock's word on when the recording started. `at` has a time zone.
+
+    `doubt` says why it is not to be trusted, where it isn't: `zone` (whole hours off the others),
+    `half_day` (12 hours off), `reset` (a device's default date, or back behind an earlier file),
+    `ahead` (later than can be). It is never corrected.
+    """
 
     source: ClockSource
     at: datetime
     raw: str
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

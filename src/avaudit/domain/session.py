@@ -28,7 +28,8 @@ class Member:
     """A recording as its session sees it. `status` as in `domain.finding.Recording`.
 
     `series` and `number` are the name's constant part and the running number in it, where the
-    device numbers its files.
+    device numbers its files; `part` counts the files of one number. `started_at` is the word of
+    the most trusted of `clocks`: see `doubt` and `clocked`.
     """
 
     recording_id: str
@@ -43,6 +44,20 @@ class Member:
     duration_s: float | None = None
     series: str = ""
     number: int | None = None
+    part: int | None = None
+    size_bytes: int | None = None
+    sha256: str | None = None
+
+    @property
+    def clocked(self) -> bool:
+        """Whether a clock of its own tells its start: the file system's may be that of a copy."""
+        return self.started_at is not None and self.clock_source is not ClockSource.MTIME
+
+    @property
+    def doubt(self) -> str:
+        """What speaks against the clock that tells its start: see `ClockReading.doubt`."""
+        used = (one for one in self.clocks if one.source is self.clock_source)
+        return next((one.doubt for one in used), "")
 
     @property
     def ended_at(self) -> datetime | None:

@@ -22,7 +22,7 @@ _ROLES = {"wearer": "report.role_wearer", "other": "report.role_other"}
 
 def explanation(
     finding: Row,
-    recording: Row,
+    recording: Row | None,
     run: Row,
     activity: Row | None,
     transcript: tuple[Row, ...],
@@ -56,13 +56,16 @@ def explanation(
 
 
 def _facts(
-    finding: Row, recording: Row, run: Row, activity: Row | None, lang: str
+    finding: Row, recording: Row | None, run: Row, activity: Row | None, lang: str
 ) -> RenderableType:
     known = {
         "finding": finding["finding_id"],
-        "recording": recording["path"],
-        "sha256": recording["sha256"],
-        "started_at": recording["started_at"]
+        "session": finding["subject_id"] if finding["subject_kind"] == "session" else None,
+        "device": finding["subject_id"] if finding["subject_kind"] == "device" else None,
+        "recording": recording and recording["path"],
+        "sha256": recording and recording["sha256"],
+        "started_at": recording
+        and recording["started_at"]
         and f"{recording['started_at']:%Y-%m-%d %H:%M:%S} ({recording['clock_source']})",
         "span": _span(finding),
         "rule": f"{finding['rule_id']} / {finding['code']}",

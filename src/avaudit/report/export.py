@@ -25,7 +25,7 @@ COLUMNS = (
     "finding_id", "outcome", "severity", "rule_id", "code", "article", "message_zh", "message_en",
     "grade", "score", "start_s", "end_s", "path", "started_at", "device_id", "activity_id",
     "case_no", "officers", "place", "unit", "decision", "recording_id", "session_id", "run_id",
-    "evidence",
+    "evidence", "subject_kind", "subject_id",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

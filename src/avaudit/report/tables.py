@@ -89,7 +89,7 @@ def findings_table(rows: Sequence[Row], lang: str) -> Table:
         outcome = str(row["outcome"])
         message = Text(str(row[f"message_{lang}"]))
         message.append(f"\n{row['rule_id']}  {article_label(row['article'], lang)}", "dim")
-        recording = Text(PurePath(str(row["path"])).name)
+        recording = Text(PurePath(str(row["path"])).name if row["path"] else _group(row, lang))
         if row["started_at"]:
             recording.append(f"\n{row['started_at']:%Y-%m-%d %H:%M:%S}", style="dim")
         table.add_row(
@@ -100,6 +100,12 @@ def findings_table(rows: Sequence[Row], lang: str) -> Table:
             recording,
         )
     return table
+
+
+def _group(row: Row, lang: str) -> str:
+    """What a finding that concerns no single recording is about."""
+    kind = say(f"report.{row['subject_kind']}", lang)
+    return f"{kind} {row['subject_id']}"
 
 
 def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:

@@ -19,6 +19,7 @@ from typing import Any
 
 from avaudit.codec import plain_to_json, text_digest, to_json
 from avaudit.domain.finding import AuditRecord, CustodyEvent, Decision
+from avaudit.domain.group import GroupRecord
 from avaudit.domain.register import Register
 from avaudit.errors import Problem, StoreError
 from avaudit.store.disk import flush, refusals_of
@@ -26,12 +27,13 @@ from avaudit.store.lock import Patience, locked
 from avaudit.store.places import journal_folder, journal_lock
 
 VERSION = 1
-Value = AuditRecord | Register | CustodyEvent | Decision
+Value = AuditRecord | Register | CustodyEvent | Decision | GroupRecord
 TYPES: Mapping[str, type[Value]] = {
     "audit": AuditRecord,
     "register": Register,
     "custody": CustodyEvent,
     "decision": Decision,
+    "group": GroupRecord,
 }
 _NAMES = {cls: name for name, cls in TYPES.items()}
 
@@ -53,9 +55,9 @@ class Line:
 def append(db: Path, values: Iterable[Value], wait_s: float = 30.0) -> None:
     """Write values to the record files, all of them or none, on disk when this returns.
 
-    An audit without a time gets the present one. Raises `StoreBusy` when others write for longer
-    than `wait_s`, `StoreError` where the files cannot be written, and for a value that JSON
-    cannot hold what `codec.to_plain` raises.
+    An audit or a group without a time gets the present one. Raises `StoreBusy` when others write
+    for longer than `wait_s`, `StoreError` where the files cannot be written, and for a value that
+    JSON cannot hold what `codec.to_plain` raises.
     """
     now = datetime.now(UTC)
     block = b"".join(encode(_timed(value, now)) for value in values)
@@ -128,6 +130,8 @@ def problem(db: Path, line: Line, key: str) -> Problem:
 def _timed(value: Value, now: datetime) -> Value:
     if isinstance(value, AuditRecord) and value.audited_at is None:
         return replace(value, audited_at=now)
+    if isinstance(value, GroupRecord) and value.judged_at is None:
+        return replace(value, judged_at=now)
     return value
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from avaudit.codec import from_plain
+from avaudit.codec import from_plain, plain_to_json
 from avaudit.domain.register import Activity
 from avaudit.errors import ConfigError, Problem, StoreError
 from avaudit.store.connect import WAIT_S, Connection, open_for_reading
@@ -67,11 +67,13 @@ class FindingDetail:
     `transcript` holds the segments within half a minute of the span (all of them where the
     finding has none), `speakers` the voices told apart in the recording's opening, `result` what
     its rule came to, `decisions` the people's, oldest first. `elements` are those of the statement
-    that the same audit judged: see `Statement`.
+    that the same audit judged: see `Statement`. A finding about a group has a `group` (a row of
+    `groups`), and a recording where it concerns one.
     """
 
     finding: Row
-    recording: Row
+    recording: Row | None
+    group: Row | None
     run: Row
     result: Row | None
     activity: Row | None
@@ -99,7 +101,7 @@ def known_files(db: Path, wait_s: float = WAIT_S) -> dict[str, KnownFile]:
     """By path, what was there when it was last audited. Empty where there is no store yet."""
     if not db.exists():
         return {}
-    rows = _rows(db, wait_s, "known_files")
+    rows = answer(db, wait_s, "known_files")
     return {row.pop("path"): KnownFile(**row) for row in rows}
 
 
@@ -107,7 +109,7 @@ def audited(db: Path, run_id: str, wait_s: float = WAIT_S) -> dict[str, str]:
     """By recording, the input digest audited under a run. Empty where there is no store yet."""
     if not db.exists():
         return {}
-    rows = _rows(db, wait_s, "audited", run_id=run_id)
+    rows = answer(db, wait_s, "audited", run_id=run_id)
     return {row["recording_id"]: row["input_digest"] for row in rows}
 
 
@@ -118,7 +120,8 @@ def signals_of(
     if not sha256s or not db.exists():
         return {}
     with open_for_reading(db, wait_s) as connection:
-        found = connection.execute(query("signals_of"), {"sha256s": sorted(sha256s)}).fetchall()
+        asked = plain_to_json(sorted(sha256s))  # far faster than a list
+        found = connection.execute(query("signals_of"), {"sha256s": asked}).fetchall()
     signals: dict[str, dict[str, StoredSignal]] = {}
     for sha256, name, version, body in found:
         signals.setdefault(sha256, {})[name] = StoredSignal(version, body)
@@ -129,12 +132,12 @@ def activities(db: Path, wait_s: float = WAIT_S) -> tuple[Activity, ...]:
     """Every activity that a register ever named, as last named. Empty without a store."""
     if not db.exists():
         return ()
-    return tuple(from_plain(Activity, row) for row in _rows(db, wait_s, "activities"))
+    return tuple(from_plain(Activity, row) for row in answer(db, wait_s, "activities"))
 
 
 def findings(db: Path, wanted: FindingFilter | None = None, wait_s: float = WAIT_S) -> list[Row]:
     """Findings with path, activity and decision, failures and severe ones first."""
-    return _rows(db, wait_s, "findings", **asdict(wanted or FindingFilter()))
+    return answer(db, wait_s, "findings", **asdict(wanted or FindingFilter()))
 
 
 def finding(db: Path, finding_id: str, wait_s: float = WAIT_S) -> FindingDetail:
@@ -145,12 +148,17 @@ def finding(db: Path, finding_id: str, wait_s: float = WAIT_S) -> FindingDetail:
             raise StoreError("store.no_finding", finding_id=finding_id)
         row = found[0]
         about = {"run_id": row["run_id"], "recording_id": row["recording_id"]}
+        subject = {key: row[key] for key in ("run_id", "subject_kind", "subject_id")}
         span = {"start_s": row["start_s"], "end_s": row["end_s"], "around_s": _AROUND_S}
-        results = _fetch(connection, "finding_result", {**about, "rule_id": row["rule_id"]})
+        if row["subject_kind"] != "recording" and row["start_s"] is None:
+            span |= {"start_s": 0.0, "end_s": 0.0}  # what matters is how the recording begins
+        results = _fetch(connection, "finding_result", {**subject, "rule_id": row["rule_id"]})
+        recordings = _fetch(connection, "recording", {"recording_id": row["recording_id"]})
         activities = _fetch(connection, "activity", {"activity_id": row["activity_id"]})
         return FindingDetail(
             finding=row,
-            recording=_fetch(connection, "recording", {"recording_id": row["recording_id"]})[0],
+            recording=next(iter(recordings), None),
+            group=next(iter(_fetch(connection, "group", subject)), None),
             run=_fetch(connection, "run", {"run_id": row["run_id"]})[0],
             result=next(iter(results), None),
             activity=next(iter(activities), None),
@@ -200,30 +208,31 @@ def summary(db: Path, run_id: str, wait_s: float = WAIT_S) -> list[Row]:
 
     Rows `rule_id, severity, outcome, n`; `severity` is None where nobody tells it.
     """
-    return _rows(db, wait_s, "summary", run_id=run_id)
+    return answer(db, wait_s, "summary", run_id=run_id)
 
 
 def present(db: Path, wait_s: float = WAIT_S) -> list[Row]:
     """The recording that each path holds now, with the `run_id` of its latest audit, by path."""
-    return _rows(db, wait_s, "present")
+    return answer(db, wait_s, "present")
 
 
 def present_results(db: Path, wait_s: float = WAIT_S) -> list[Row]:
     """What each rule came to in those audits. Rows `recording_id, rule_id, outcome`."""
-    return _rows(db, wait_s, "present_results")
+    return answer(db, wait_s, "present_results")
 
 
 def present_elements(db: Path, wait_s: float = WAIT_S) -> list[Row]:
     """The elements of the opening statements in those audits: rows of `statement_elements`."""
-    return _rows(db, wait_s, "present_elements")
+    return answer(db, wait_s, "present_elements")
 
 
 def runs(db: Path, wait_s: float = WAIT_S) -> list[Row]:
     """Every run with `n_recordings` and `last_audited_at`, the latest first."""
-    return _rows(db, wait_s, "runs")
+    return answer(db, wait_s, "runs")
 
 
-def _rows(db: Path, wait_s: float, name: str, **values: object) -> list[Row]:
+def answer(db: Path, wait_s: float, name: str, /, **values: object) -> list[Row]:
+    """The answer to a named query. Raises as `open_for_reading` does."""
     with open_for_reading(db, wait_s) as connection:
         return _fetch(connection, name, values)
 

@@ -20,6 +20,9 @@ AuditKey = tuple[str, str]
 _STATEMENT = "statement"
 _ELEMENTS = frozenset({"time", "place", "officers", "cause", "target", "stage", "notice"})
 
+#: What a row is about where it is about no group.
+RECORDING = "recording"
+
 #: The match of an element that may be either of several: `measured.either` lists them.
 _AMBIGUOUS = "ambiguous"
 
@@ -93,10 +96,11 @@ def add_audit(rows: Rows, record: AuditRecord) -> None:
     audited = {"audited_at": to_plain(record.audited_at), "wall_s": record.wall_s}
     rows.first("audits", at, {**key, **digest, **audited})
     subject = {"run_id": key["run_id"], "subject_id": key["recording_id"]}
+    subject["subject_kind"] = RECORDING
     place = {**key, "session_id": key["recording_id"], "activity_id": record.activity_id}
     _add_each(rows, "results", at, subject, record.results)
-    _add_each(rows, "findings", at, place, record.findings)
-    _add_each(rows, "gaps", at, place, record.gaps)
+    _add_each(rows, "findings", at, {**place, **subject}, record.findings)
+    _add_each(rows, "gaps", at, {**place, **subject}, record.gaps)
     elements = [_element(finding) for finding in record.findings if _is_element(finding)]
     _add_each(rows, "statement_elements", at, key, elements)
     _add_transcript(rows, record, key)
@@ -115,14 +119,6 @@ def _add_recording(rows: Rows, record: AuditRecord) -> None:
     identity = (recording.recording_id,)
     rows.first("runs", (record.run.run_id,), {**to_plain(record.run), "started_at": seen_at})
     rows.last("recordings", identity, {**to_plain(recording), "seen_at": seen_at})
-    session = {
-        "session_id": recording.recording_id,
-        "activity_id": record.activity_id,
-        "device_id": recording.device_id,
-        "started_at": to_plain(recording.started_at),
-        "duration_s": recording.duration_s,
-    }
-    rows.last("sessions", identity, session)
 
 
 def _add_signals(rows: Rows, record: AuditRecord) -> None:

@@ -1,13 +1,13 @@
 """Bring the database up to the record files: each line once, whatever is interrupted.
 
 A batch of lines and the offset it ends at are written in one transaction, so a line is either
-applied and passed, or neither. Audits are known by run and recording: the same input again
-changes nothing, another input takes the old rows' place.
+applied and passed, or neither. Audits are known by run and recording, groups by run, kind and id:
+the same input again changes nothing, another input takes the old rows' place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +16,14 @@ from pydantic import ValidationError
 
 from avaudit.codec import from_plain, plain_to_json
 from avaudit.domain.finding import AuditRecord
+from avaudit.domain.group import GroupRecord
 from avaudit.errors import Problem, StoreError
 from avaudit.store.connect import WAIT_S, Connection, exclusive, write_within_lock
-from avaudit.store.journal import TYPES, Line, Value, problem, read, snapshot
+from avaudit.store.journal import TYPES, Line, Value, append, problem, read, snapshot
 from avaudit.store.lock import Patience
 from avaudit.store.migrate import transaction
 from avaudit.store.places import journal_folder
+from avaudit.store.regroup import apply_groups
 from avaudit.store.rows import AuditKey, Rows, add_audit, add_lasting, check_signals
 from avaudit.store.sql import query
 
@@ -29,10 +31,12 @@ _BATCH_LINES = 200
 _BATCH_BYTES = 8 << 20
 
 #: Tables in the order they are written; `queries/insert_TABLE.sql` takes their rows as JSON.
-_LASTING = ("runs", "activities", "recordings", "sessions", "session_recordings", "signals",
-            "custody_events", "decisions")  # fmt: skip
+_LASTING = ("runs", "activities", "recordings", "signals", "custody_events", "decisions")
 _PER_AUDIT = ("results", "findings", "gaps", "statement_elements", "transcript_segments",
               "speakers")  # fmt: skip
+
+#: The type of lines about groups: they say where the recordings of lines before them belong.
+_GROUP = "group"
 
 #: What DuckDB raises when a row does not fit its table.
 _UNFIT = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)
@@ -75,6 +79,20 @@ def sync(db: Path, wait_s: float = WAIT_S) -> SyncReport:
         return replay(connection, db, patience)
 
 
+def sync_with(db: Path, more: Callable[[], Iterable[Value]], wait_s: float = WAIT_S) -> SyncReport:
+    """Bring the database up to date, append what `more` makes of it as it is then, apply that too.
+
+    Nobody else writes the database meanwhile, so that what `more` reads of it stays true. Raises
+    as `sync` and `append` do.
+    """
+    with exclusive(db, Patience(wait_s)):
+        with write_within_lock(db, Patience(wait_s)) as connection:
+            report = replay(connection, db, Patience(wait_s))
+        append(db, more(), wait_s)
+        with write_within_lock(db, Patience(wait_s)) as connection:
+            return report + replay(connection, db, Patience(wait_s))
+
+
 def replay(connection: Connection, db: Path, patience: Patience) -> SyncReport:
     """Apply the record files of `db`, from the offsets that the connected database has."""
     offsets: dict[str, int] = dict(connection.execute(query("journal_offsets")).fetchall())
@@ -90,8 +108,12 @@ def replay(connection: Connection, db: Path, patience: Patience) -> SyncReport:
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Lines in their order, those about groups and others never in one batch."""
     batch: list[Line] = []
     for line in lines:
+        if batch and (line.type == _GROUP) != (batch[0].type == _GROUP):
+            yield batch
+            batch = []
         batch.append(line)
         if len(batch) >= _BATCH_LINES or line.end - batch[0].start >= _BATCH_BYTES:
             yield batch
@@ -133,10 +155,10 @@ def _apply(connection: Connection, entries: Sequence[_Entry], db: Path) -> SyncR
 def _write(connection: Connection, entries: Sequence[_Entry], db: Path) -> SyncReport:
     values = [entry.value for entry in entries if entry.value is not None]
     records = [value for value in values if isinstance(value, AuditRecord)]
+    groups = [value for value in values if isinstance(value, GroupRecord)]
     rows = Rows()
     for value in values:
         add_lasting(rows, value)
-    rows.tables["session_recordings"] = rows.tables.get("sessions", {})
     known = _known_digests(connection, records)
     new, unchanged = _new_audits(records, known)
     for record in new.values():
@@ -144,6 +166,7 @@ def _write(connection: Connection, entries: Sequence[_Entry], db: Path) -> SyncR
     _insert(connection, rows, _LASTING)
     _forget(connection, [key for key in new if key in known])
     _insert(connection, rows, (*_PER_AUDIT, "audits"))
+    unchanged += apply_groups(connection, groups) if groups else 0
     last = entries[-1].line
     connection.execute(query("upsert_journal_offset"), {"file": last.file, "end": last.end})
     problems = [entry.problem for entry in entries if entry.problem]

@@ -1,6 +1,6 @@
 -- $keys: the audits whose rows give way, as a JSON list of run and recording.
 DELETE FROM findings
-WHERE (run_id, recording_id) IN (
+WHERE subject_kind = 'recording' AND (run_id, recording_id) IN (
     SELECT (key.run_id, key.recording_id)
     FROM (SELECT unnest(from_json_strict($keys, '[{"run_id": "VARCHAR", "recording_id": "VARCHAR"}]')) AS key)
 );

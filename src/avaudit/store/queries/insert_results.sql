@@ -7,5 +7,6 @@ SELECT unnest(from_json_strict($rows, '[{
     "outcome": "VARCHAR",
     "cause": "VARCHAR",
     "article": "VARCHAR",
-    "severity": "VARCHAR"
+    "severity": "VARCHAR",
+    "subject_kind": "VARCHAR"
 }]'), max_depth := 2);

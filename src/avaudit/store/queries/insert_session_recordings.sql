@@ -1,5 +1,7 @@
--- $rows: a JSON list of sessions. Each recording is a session of its own.
+-- $rows: a JSON list. Rows that lack a column, or hold what it cannot take, are an error.
 INSERT INTO session_recordings BY NAME
-SELECT row.session_id, row.session_id AS recording_id, 0 AS position
-FROM (SELECT unnest(from_json_strict($rows, '[{"session_id": "VARCHAR"}]')) AS row)
-ON CONFLICT DO NOTHING;
+SELECT unnest(from_json_strict($rows, '[{
+    "session_id": "VARCHAR",
+    "recording_id": "VARCHAR",
+    "position": "INTEGER"
+}]'), max_depth := 2);

@@ -1,18 +1,12 @@
--- $rows: a JSON list. Each recording is a session of its own.
+-- $rows: a JSON list. Rows that lack a column, or hold what it cannot take, are an error.
 INSERT INTO sessions BY NAME
-SELECT
-    row.session_id,
-    row.activity_id,
-    row.device_id,
-    row.started_at,
-    row.started_at + to_microseconds((row.duration_s * 1e6)::BIGINT) AS ended_at
-FROM (SELECT unnest(from_json_strict($rows, '[{
+SELECT unnest(from_json_strict($rows, '[{
     "session_id": "VARCHAR",
     "activity_id": "VARCHAR",
     "device_id": "VARCHAR",
     "started_at": "TIMESTAMP WITH TIME ZONE",
-    "duration_s": "DOUBLE"
-}]')) AS row)
+    "ended_at": "TIMESTAMP WITH TIME ZONE"
+}]'), max_depth := 2)
 ON CONFLICT (session_id) DO UPDATE SET
     activity_id = excluded.activity_id,
     device_id = excluded.device_id,

@@ -1,0 +1,1 @@
+"""The rule coverage.early_end."""
