@@ -1,4 +1,4 @@
-"""Which days are worked, with the make-up days (调休) of the State Council's holiday plans.
+"""Which days are worked, with the make-up days (tiaoxiu) of the State Council's holiday plans.
 
 The plans come from the package chinese-calendar, whose years end some time; what a local file says
 of a day goes before it. Where neither says anything, Saturdays and Sundays are taken for rest days
