@@ -49,9 +49,9 @@ def test_a_book_may_leave_the_list_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "line", "column", "said"),
     [
-        ("id: hearing", "id: sealing", 11, 9, "“sealing” stands on line 21 of the list"),
+        ("id: hearing", "id: sealing", 11, 9, "“sealing” stands on line 23 of the list"),
         ("id: hearing", "id: Hearing 1", 11, 9, "matter id “Hearing 1” must be"),
-        ("names: [听证]", "names: [听证, 查封]", 14, 17, "“查封” stands on line 24 of the list"),
+        ("names: [听证]", "names: [听证, 查封]", 14, 17, "“查封” stands on line 26 of the list"),
         ("names: [听证]", "names: []", 14, 12, "“names” must not be empty"),
         ("names: [听证]", "names: [1]", 14, 13, "“names” must be a text"),
         ("duty: may", "duty: perhaps", 13, 11, "“duty” cannot be “perhaps”"),
