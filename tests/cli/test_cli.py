@@ -24,7 +24,7 @@ A1,案一,检查,2026-11-18 09:00:00,2026-11-18 10:00:00,甲村,李晓红;王建
 """
 _COMMANDS = [
     ["audit"], ["findings"], ["explain"], ["sql"], ["rebuild"], ["evaluate"], ["models", "list"],
-    ["models", "fetch"], ["models", "verify"], ["rules", "list"], ["rules", "lint"],
+    ["models", "fetch"], ["models", "verify"], ["rules", "list"], ["rules", "matters"], ["rules", "lint"],
 ]  # fmt: skip
 Told = pytest.CaptureFixture[str]
 
@@ -255,6 +255,10 @@ def test_rules_and_models_are_listed_and_checked(
     rules = capsys.readouterr().out
     assert "statement.present" in rules
     assert "window_s=90" in rules.replace(" ", "")
+    assert main(["rules", "matters", "--lang", lang]) == 0
+    matters = capsys.readouterr().out
+    assert {"zh": "代履行", "en": "performance in the"}[lang] in matters
+    assert say("cli.duty_must", lang) in matters
     assert main(["rules", "lint", "--lang", lang]) == 0
     assert "qingyang" in capsys.readouterr().err
     assert main(["models", "list", "--lang", lang]) == 0

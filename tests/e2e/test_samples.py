@@ -49,7 +49,8 @@ def _samples(db: Path, labels: list[dict[str, Any]]) -> dict[str, Sample]:
     results = ask(db, "SELECT path, rule_id, outcome FROM results r "
                       "JOIN recordings ON recording_id = subject_id")  # fmt: skip
     findings = ask(db, "SELECT path, rule_id, outcome, start_s, end_s FROM findings "
-                       "JOIN recordings USING (recording_id)")  # fmt: skip
+                       "JOIN recordings USING (recording_id) "
+                       "WHERE subject_kind = 'recording'")  # fmt: skip
     matched = dict(ask(db, "SELECT path, activity_id FROM audits JOIN recordings "
                            "USING (recording_id)"))  # fmt: skip
     activities = {Path(path).name: activity for path, activity in matched.items()}

@@ -13,9 +13,10 @@ from datetime import date, datetime, timedelta
 
 from pydantic import Field
 
+from avaudit.checks._clocks import between, own_clocks
 from avaudit.checks._declare import CheckParams, check
 from avaudit.domain.finding import Measured, Observation
-from avaudit.domain.media import Clocks, ClockSource, MediaFacts
+from avaudit.domain.media import Clocks, MediaFacts
 from avaudit.domain.register import Activity, Expected
 from avaudit.domain.rule import Outcome
 from avaudit.domain.storage import Storage
@@ -25,11 +26,16 @@ from avaudit.domain.workdays import Term
 
 class Params(CheckParams):
     """`days`: working days after the day of recording. `near_days`: a clock that lies further
-    than this from the activity in the register is not believed alone."""
+    than this from the activity in the register is not believed alone. Clocks of one recording
+    that lie `tolerance_s` apart, or are in another zone's time, are the same."""
 
     days: int = Field(ge=1, le=4)
+    tolerance_s: float = Field(gt=0)
     near_days: int = Field(ge=0, le=31)
 
+
+#: Differences of two clocks that leave them one clock.
+_SAME_CLOCK = ("same", "zone")
 
 _CODES = {
     "register_late": Outcome.FAIL,
@@ -86,13 +92,16 @@ def late(
 def _ended_on(clocks: Clocks, media: MediaFacts | None, evidence: _Evidence) -> Sequence[date]:
     """The days on which the recording may have ended, the likeliest first.
 
-    The register's day counts beside a clock that is far from it, and where there is no clock. The
-    last write is no clock of the recording's: copying renews it.
+    A clock in another zone's time tells no day of its own. The register's day counts beside a
+    clock that is far from it, and where there is no clock. The last write is no clock of the
+    recording's: copying renews it.
     """
-    length = timedelta(seconds=(media.duration_s if media else None) or 0.0)
-    own = [_day(c.at + length) for c in clocks.readings if c.source is not ClockSource.MTIME]
-    days = [day for day in own if day]
-    activity = evidence.activity
+    activity, tolerance_s = evidence.activity, evidence.params.tolerance_s
+    length_s = (media.duration_s if media else None) or 0.0
+    own = own_clocks(clocks.readings)
+    apart = [c for c in own[1:] if between(own[0], c, length_s, tolerance_s) not in _SAME_CLOCK]
+    ends = [clock.at + timedelta(seconds=length_s) for clock in (*own[:1], *apart)]
+    days = [day for end in ends if (day := _day(end))]
     begun = _day(activity.started_at) if activity else None
     over = (_day(activity.ended_at) if activity else None) or begun
     near = timedelta(days=evidence.params.near_days)
