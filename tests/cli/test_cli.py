@@ -24,7 +24,8 @@ A1,案一,检查,2026-11-18 09:00:00,2026-11-18 10:00:00,甲村,李晓红;王建
 """
 _COMMANDS = [
     ["audit"], ["findings"], ["explain"], ["sql"], ["rebuild"], ["evaluate"], ["models", "list"],
-    ["models", "fetch"], ["models", "verify"], ["rules", "list"], ["rules", "matters"], ["rules", "lint"],
+    ["models", "fetch"], ["models", "verify"], ["rules", "list"], ["rules", "matters"],
+    ["rules", "lint"],
 ]  # fmt: skip
 Told = pytest.CaptureFixture[str]
 
