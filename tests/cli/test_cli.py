@@ -24,8 +24,7 @@ A1,案一,检查,2026-11-18 09:00:00,2026-11-18 10:00:00,甲村,李晓红;王建
 """
 _COMMANDS = [
     ["audit"], ["findings"], ["explain"], ["sql"], ["rebuild"], ["evaluate"], ["models", "list"],
-    ["models", "fetch"], ["models", "verify"], ["rules", "list"], ["rules", "matters"],
-    ["rules", "lint"],
+    ["models", "fetch"], ["models", "verify"], ["rules", "list"], ["rules", "lint"],
 ]  # fmt: skip
 Told = pytest.CaptureFixture[str]
 
@@ -79,7 +78,7 @@ def test_an_audit_as_json_has_the_figures_of_the_night(audited: Path) -> None:
     for row in night["summary"]:
         assert set(row) >= {"rule_id", "outcome", "n"}
         by_rule[row["rule_id"]] = by_rule.get(row["rule_id"], 0) + row["n"]
-    assert set(by_rule.values()) == {3}
+    assert {n for r, n in by_rule.items() if not r.startswith(("coverage.", "device.rep"))} == {3}
     assert len(by_rule) >= 7
 
 
@@ -218,7 +217,7 @@ def test_every_finding_is_explained_in_words(lang: str, store: Path, capsys: Tol
         for key in ("report.measured", "report.rationale", f"report.{row['outcome']}"):
             if key != "report.measured" or row["evidence"].get("measured"):
                 assert say(key, lang).replace(" ", "") in told, (row["rule_id"], key)
-        for said in (row[f"message_{lang}"], row["finding_id"], row["path"]):
+        for said in (row[f"message_{lang}"], row["finding_id"]):
             assert re.sub(r"\s+", "", said) in told
         assert not re.search(r"\{\w+\}|(report|cli|checks)\.[a-z]", told)
 
@@ -256,10 +255,6 @@ def test_rules_and_models_are_listed_and_checked(
     rules = capsys.readouterr().out
     assert "statement.present" in rules
     assert "window_s=90" in rules.replace(" ", "")
-    assert main(["rules", "matters", "--lang", lang]) == 0
-    matters = capsys.readouterr().out
-    assert {"zh": "代履行", "en": "performance in the"}[lang] in matters
-    assert say("cli.duty_must", lang) in matters
     assert main(["rules", "lint", "--lang", lang]) == 0
     assert "qingyang" in capsys.readouterr().err
     assert main(["models", "list", "--lang", lang]) == 0

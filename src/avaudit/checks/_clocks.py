@@ -10,6 +10,9 @@ _HOUR_S = 3600.0
 #: Beijing time is so many hours ahead of UTC: one of two clocks was written in the other's time.
 _ZONE, _HALF_DAY, _MOST = 8, 12, 14
 
+#: Doubts about a clock that leave nothing of what it says.
+IMPOSSIBLE = ("reset", "ahead")
+
 #: A date has so many digits; what has no more tells no time of day.
 _DATE_DIGITS = 8
 
@@ -26,6 +29,13 @@ def own_clocks(readings: Iterable[ClockReading]) -> list[ClockReading]:
         if clock.source is not ClockSource.MTIME
         and (clock.source is not ClockSource.CONTAINER or _has_time(clock.raw))
     ]
+
+
+def believed_clocks(readings: Iterable[ClockReading]) -> list[ClockReading]:
+    """Own clocks that nothing speaks against; where there is none, those that are only hours off:
+    they still tell the day, or the one beside it."""
+    own = own_clocks(readings)
+    return [c for c in own if not c.doubt] or [c for c in own if c.doubt not in IMPOSSIBLE]
 
 
 def _has_time(raw: str) -> bool:

@@ -71,12 +71,13 @@ def _impossible(own: list[ClockReading], storage: Storage, params: Params) -> It
     for clock in own:
         told = {"source": clock.source.value, "at": _minute(clock.at), "raw": clock.raw}
         day = clock.at.astimezone(SHANGHAI).date()
-        if clock.at.year < params.earliest_year:
+        if clock.at.year < params.earliest_year or clock.doubt == "reset":
             year = {"earliest_year": params.earliest_year}
             yield Observation("reset", measured=told, expected=year)
             return
-        if storage.seen_on and day > _later(storage.seen_on, params.ahead_days):
-            known = {"seen": str(storage.seen_on)}
+        latest = _later(storage.seen_on, params.ahead_days) if storage.seen_on else None
+        if clock.doubt == "ahead" or (latest and day > latest):
+            known = {"seen": str(storage.seen_on or "-")}
             yield Observation("ahead", measured=told, expected=known)
             return
 

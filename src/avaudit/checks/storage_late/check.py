@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from pydantic import Field
 
-from avaudit.checks._clocks import between, own_clocks
+from avaudit.checks._clocks import believed_clocks, between
 from avaudit.checks._declare import CheckParams, check
 from avaudit.domain.finding import Measured, Observation
 from avaudit.domain.media import Clocks, MediaFacts
@@ -98,7 +98,7 @@ def _ended_on(clocks: Clocks, media: MediaFacts | None, evidence: _Evidence) -> 
     """
     activity, tolerance_s = evidence.activity, evidence.params.tolerance_s
     length_s = (media.duration_s if media else None) or 0.0
-    own = own_clocks(clocks.readings)
+    own = believed_clocks(clocks.readings)
     apart = [c for c in own[1:] if between(own[0], c, length_s, tolerance_s) not in _SAME_CLOCK]
     ends = [clock.at + timedelta(seconds=length_s) for clock in (*own[:1], *apart)]
     days = [day for end in ends if (day := _day(end))]
