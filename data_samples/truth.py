@@ -46,6 +46,8 @@ HEADER = """\
 #                          aloud:KIND (said after the restart) or in_writing (register)
 #     conduct.*            standard phrases: identity_shown, rights_told, courtesy heard (pass)
 #                          or not (review); abusive: pass where none is said
+#     device.power_loss    the file does not end as a device ends it
+#     device.clock_wrong   name, container and register contradict each other
 #     quality.no_audio     no sound stream, all silent, or digital silence of 1 s or more
 #     quality.unreadable   cannot be opened, or only in part
 #     quality.low_resolution  the picture's short side is below 480 px (fail) or 720 px (review)
@@ -73,6 +75,7 @@ def fact(
 
 WHOLE = (None, None)
 UNKNOWN = (  # of a file that cannot be opened
+    "device.clock_wrong",
     "continuity.gap",
     "continuity.gap_unexplained",
     "quality.no_audio",
@@ -119,6 +122,11 @@ def silence(plan: dict[str, Any]) -> dict[str, Any]:
         return fact("quality.no_audio", "open", WHOLE)  # what was cut off may hold anything
     mute = plan.get("faults", {}).get("mute")
     return fact("quality.no_audio", "fail" if mute else "pass", tuple(mute) if mute else WHOLE)
+
+
+def device(ended: str, lost: tuple[float | None, float | None]) -> list[dict[str, Any]]:
+    """The labels of device.*: how a readable file ended, and clocks that all agree."""
+    return [fact("device.power_loss", ended, lost), fact("device.clock_wrong", "pass", WHOLE)]
 
 
 def resolution(plan: dict[str, Any]) -> dict[str, Any]:
@@ -207,15 +215,18 @@ def expected(
     """All labels of one file."""
     if claimed is None:
         unreadable = fact("quality.unreadable", "fail", WHOLE)
-        return [unreadable, *(fact(rule, "open", WHOLE) for rule in UNKNOWN), *conduct(plan)]
+        ended = fact("device.power_loss", "review", WHOLE)
+        return [unreadable, ended, *(fact(rule, "open", WHOLE) for rule in UNKNOWN), *conduct(plan)]
     steps = {"picture": 1 / plan["video"]["fps"] if "video" in plan else 0.0, "sound": 0.03}
     if plan.get("faults", {}).get("cut"):
         lost = (readable, claimed)
-        labels = [fact("quality.unreadable", "fail", lost), fact("continuity.gap", "open", lost)]
+        labels = [fact("quality.unreadable", "fail", lost), *device("review", lost)]
+        labels.append(fact("continuity.gap", "open", lost))
         labels.append(fact("continuity.gap_unexplained", "open", WHOLE))
     else:
         holes = gaps(recording.clocks, steps)
-        labels = [fact("quality.unreadable", "pass", WHOLE), *holes, *explained(plan, holes)]
+        labels = [fact("quality.unreadable", "pass", WHOLE), *device("pass", WHOLE)]
+        labels += [*holes, *explained(plan, holes)]
     labels.append(silence(plan))
     if "video" in plan:
         labels.append(resolution(plan))

@@ -31,6 +31,7 @@ from avaudit.domain.media import FileFacts
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import FileRead, LineUp, Question
 from avaudit.domain.time import SHANGHAI
+from avaudit.duties import Sighting
 from avaudit.errors import SourceUnavailable, StoreBusy, Unexaminable
 from avaudit.expectation import Expectations
 from avaudit.grouping import judge_groups
@@ -55,6 +56,7 @@ class _Known:
     files: Mapping[str, read.KnownFile] = field(default_factory=dict)
     audited: Mapping[str, str] = field(default_factory=dict)
     signals: Mapping[str, Mapping[str, tuple[int, str]]] = field(default_factory=dict)
+    first_seen: Mapping[str, datetime] = field(default_factory=dict)
     places: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
 
 
@@ -102,7 +104,8 @@ class Auditor:
             if file.sha256:
                 places.setdefault(file.sha256, []).append((path, file.recording_id))
         audited = read.audited(self._db, self.configuration.run.run_id, self._wait_s)
-        self._known = _Known(files, audited, places=places)
+        first_seen = read.first_seen(self._db, self._wait_s)
+        self._known = _Known(files, audited, places=places, first_seen=first_seen)
         waiting: list[Found] = []
         done: list[Found] = []
         for one in found:
@@ -121,8 +124,24 @@ class Auditor:
         known = self._unchanged(found)
         if known is None or known.sha256 is None:
             return False  # new, changed, or never read: permission may have been granted meanwhile
-        digest = input_digest(known.sha256, found.shown, self._expected(found))
+        expected = self._expected(found)
+        sighting = self._sighting(found, known.sha256, None)
+        storage = sighting.storage(
+            known.clocks, known.mtime_ns, known.duration_s, expected.activity
+        )
+        digest = input_digest(known.sha256, found.shown, expected, storage)
         return self._known.audited.get(known.recording_id) == digest
+
+    def _sighting(self, found: Found, sha256: str | None, now: datetime | None) -> Sighting:
+        """When these bytes were first seen, and the inode time then: facts of the store, where it
+        has them, so that judging again says the same."""
+        known = self._unchanged(found)
+        same = known if known and known.sha256 == sha256 else None
+        return Sighting(
+            self._known.first_seen.get(sha256, now) if sha256 else None,
+            same.ctime_ns if same else None,
+            self.configuration.calendar,
+        )
 
     def _expected(self, found: Found) -> Expected:
         return self._expectations.of(activity_of(found.shown, self.configuration.activities))
@@ -146,6 +165,7 @@ class Auditor:
             who = self._identify(found, _sha256_in(examination.signals) or None)
         else:
             who = self._identify(found, _sha256_in(kept))
+        now = datetime.now(SHANGHAI)
         put_together = partial(
             compose,
             bound=self.configuration.bound,
@@ -155,8 +175,9 @@ class Auditor:
             kept=kept,
             expected=self._expected(found),
             transcript_key=_transcript_key(self.configuration.speech),
-            audited_at=datetime.now(SHANGHAI),
+            audited_at=now,
             names=self.configuration.names,
+            sighting=self._sighting(found, who.sha256, now),
         )
         composed = put_together(wall_s=time.monotonic() - began)
         if composed.questions:
@@ -242,7 +263,7 @@ class Auditor:
 
 
 def _facts(found: Found) -> FileFacts:
-    return FileFacts(found.shown, found.size_bytes, found.mtime_ns, 0)
+    return FileFacts(found.shown, found.size_bytes, found.mtime_ns, 0, found.ctime_ns)
 
 
 def _sha256_in(signals: Mapping[str, object]) -> str:

@@ -1,8 +1,8 @@
 """Domain values as JSON and back: one canonical text for a value, so that it can be digested.
 
 Canonical means: keys sorted, no blanks, characters as they are, finite numbers only, instants in
-ISO 8601 with their offset. A float field holding a whole `int` is written as the float it stands
-for, so that a value and its read-back copy have the same digest.
+ISO 8601 with their offset, days in ISO 8601. A float field holding a whole `int` is written as the
+float it stands for, so that a value and its read-back copy have the same digest.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Set
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
@@ -44,6 +44,8 @@ def to_plain(value: object) -> Any:
             plain = _finite(float(value))
         case datetime():
             plain = _instant(value)
+        case date():
+            plain = value.isoformat()
         case _:
             plain = _plain_container(value)
     return plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from avaudit import codec
@@ -27,7 +27,9 @@ from avaudit.domain.signal import (
     Speakers,
     Transcript,
 )
+from avaudit.domain.storage import Storage
 from avaudit.domain.voices import Voices, voices
+from avaudit.duties import Sighting
 from avaudit.ingest.clock_doubts import doubted, trusted
 from avaudit.ingest.clocks import clocks
 from avaudit.ingest.devices import device_of
@@ -50,13 +52,17 @@ def recording_id_of(sha256: str | None, path: str) -> str:
     return hashlib.sha256(f"{sha256 or ''}\0{path}".encode()).hexdigest()[:16]
 
 
-def input_digest(sha256: str | None, path: str, expected: Expected, trouble: str = "") -> str:
-    """What an audit depends on beside its run: bytes, place, and what the register says.
+def input_digest(
+    sha256: str | None, path: str, expected: Expected, storage: Storage, trouble: str = ""
+) -> str:
+    """What an audit depends on beside its run: bytes, place, what the register says, and what is
+    known of when it was stored (days only, and the working days that count from them).
 
     `trouble` is what kept the bytes from being read in peace (see `_trouble`): an audit of a file
     in trouble is never the same as one of the file at rest.
     """
-    return codec.digest({"sha256": sha256, "path": path, "expected": expected, "trouble": trouble})
+    said = {"expected": expected, "storage": storage, "trouble": trouble}
+    return codec.digest({"sha256": sha256, "path": path, **said})
 
 
 def _trouble(examination: Examination, signals: Mapping[type, object]) -> str:
@@ -86,6 +92,7 @@ def compose(
     audited_at: datetime,
     wall_s: float,
     names: Names,
+    sighting: Sighting,
     lineup: tuple[str, LineUp] | None = None,
 ) -> Composed:
     """Run the checks over an examination (and kept signals) and put the record together.
@@ -101,17 +108,21 @@ def compose(
     missing = {SIGNALS[m.name]: m for m in examination.missing if SIGNALS[m.name] not in signals}
     kind = examination.media.kind if examination.media else MediaKind.UNKNOWN
     readings = _clocks(examination)
-    told = {**signals, Expected: expected, Clocks: Clocks(readings)}
+    sighting = _first(sighting, examination)
+    storage = _storage(sighting, examination, readings, expected)
+    told = {**signals, Expected: expected, Clocks: Clocks(readings), Storage: storage}
     subject = Subject(the_run.run_id, who.recording_id, kind, told, missing)
     judged = run(bound, subject)
     findings = judged.findings
     device_id = device_of(who.path, examination.media, names)
-    recording = _recording(who, examination, readings, device_id, findings)
+    recording = _recording(who, examination, readings, device_id, findings, sighting)
     activity = expected.activity
     record = AuditRecord(
         run=the_run,
         recording=recording,
-        input_digest=input_digest(who.sha256, who.path, expected, _trouble(examination, signals)),
+        input_digest=input_digest(
+            who.sha256, who.path, expected, storage, _trouble(examination, signals)
+        ),
         activity_id=activity.activity_id if activity else None,
         results=tuple(judged.results),
         findings=tuple(findings),
@@ -134,6 +145,26 @@ def _clocks(examination: Examination) -> tuple[ClockReading, ...]:
     return doubted(clocks(examination.file, media), media.duration_s if media else None)
 
 
+def _first(sighting: Sighting, examination: Examination) -> Sighting:
+    """The sighting with the file's own inode time, where none is known from before."""
+    if sighting.ctime_ns is not None or not examination.file or not examination.file.ctime_ns:
+        return sighting
+    return replace(sighting, ctime_ns=examination.file.ctime_ns)
+
+
+def _storage(
+    sighting: Sighting, examination: Examination, readings: tuple[ClockReading, ...],
+    expected: Expected,
+) -> Storage:  # fmt: skip
+    file, media = examination.file, examination.media
+    return sighting.storage(
+        readings,
+        file.mtime_ns if file else None,
+        media.duration_s if media else None,
+        expected.activity,
+    )
+
+
 def _voices(signals: Mapping[type, object]) -> Voices | None:
     """The voices of a recording, where they were told apart."""
     speakers, transcript = signals.get(Speakers), signals.get(Transcript)
@@ -154,7 +185,7 @@ def signals_of(examination: Examination) -> dict[str, object]:
 
 def _recording(
     who: Identity, examination: Examination, readings: tuple[ClockReading, ...],
-    device_id: str | None, findings: Sequence[Finding],
+    device_id: str | None, findings: Sequence[Finding], sighting: Sighting,
 ) -> Recording:  # fmt: skip
     file, media = examination.file, examination.media
     clock = trusted(readings)
@@ -179,6 +210,7 @@ def _recording(
         width=picture.width if picture else None,
         height=picture.height if picture else None,
         device_id=device_id,
+        ctime_ns=sighting.ctime_ns,
     )
 
 

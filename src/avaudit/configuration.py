@@ -17,6 +17,8 @@ from avaudit.rules.load import load_rulebook
 from avaudit.rules.names import name_patterns
 from avaudit.settings import Settings
 from avaudit.speakers_setup import SpeakersSetup, speakers_setup
+from avaudit.workdays.calendar import WorkCalendar
+from avaudit.workdays.overrides import load_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Configuration:
     register: Register | None = None
     speakers: SpeakersSetup = field(default_factory=SpeakersSetup)
     names: Names = field(default_factory=lambda: Names(name_patterns()))
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
     @property
     def activities(self) -> tuple[Activity, ...]:
@@ -43,8 +46,8 @@ def configure(settings: Settings, register: Register | None = None) -> Configura
 
     A model that is missing or altered does not stop the rest: speech is left out, every rule that
     needs it stays open, and `without_speech` says why; likewise speakers, which no rule needs.
-    Raises `RuleBookError`, and `ConfigError` for patterns of names with mistakes and for a model
-    that nobody has heard of.
+    Raises `RuleBookError`, and `ConfigError` for patterns of names with mistakes, a holidays file
+    with mistakes, and for a model that nobody has heard of.
     """
     book = load_rulebook(settings.rulebook)
     listening = Listening(
@@ -66,8 +69,9 @@ def configure(settings: Settings, register: Register | None = None) -> Configura
     }
     run = codec.from_plain(Run, {"run_id": codec.digest(identity)[:16], **identity})
     names = Names(name_patterns(settings.name_patterns))
+    calendar = load_calendar(settings.holidays_file)
     return Configuration(
-        settings, book, bind(book), run, speech, without, register, speakers, names
+        settings, book, bind(book), run, speech, without, register, speakers, names, calendar
     )
 
 

@@ -58,7 +58,9 @@ def examine(request: ExamineRequest) -> Examination:
 
 def _examine_open(request: ExamineRequest, path: bytes, fd: int, gathered: Gathered) -> Examination:
     before = os.fstat(fd)
-    file = FileFacts(display_path(path), before.st_size, before.st_mtime_ns, before.st_ino)
+    file = FileFacts(
+        display_path(path), before.st_size, before.st_mtime_ns, before.st_ino, before.st_ctime_ns
+    )
     if not stat.S_ISREG(before.st_mode):
         failure = Failure("not_a_file", oct(before.st_mode), wholly=True)
         return Examination(file, None, failures=(failure,))

@@ -11,6 +11,7 @@ from avaudit.domain.group import GroupRecord
 from avaudit.domain.session import GroupKind, Member, Session, Trouble
 from avaudit.domain.signal import DigitalSilence, Speech, Transcript
 from avaudit.domain.time import SHANGHAI
+from avaudit.duties import Duties
 from avaudit.groups import Group, all_groups, judge, member_of, withdrawn
 from avaudit.ingest.members import prepared
 from avaudit.ingest.sessions import group
@@ -39,7 +40,7 @@ def _changes(configuration: Configuration) -> Iterator[GroupRecord]:
     """Withdrawals first: what is gone must not claim recordings any more."""
     db, wait_s = configuration.settings.db, configuration.settings.store_wait_s
     the_run, now = configuration.run, datetime.now(SHANGHAI)
-    groups = _groups(configuration)
+    groups = _groups(configuration, now)
     known = read_groups.known_groups(db, the_run.run_id, wait_s)
     there = {(one.kind.value, one.subject_id) for one in groups}
     for kind, subject_id in sorted(known.keys() - there):
@@ -53,7 +54,8 @@ def _changes(configuration: Configuration) -> Iterator[GroupRecord]:
             yield judge(one, restarts, configuration.bound, the_run, now)
 
 
-def _groups(configuration: Configuration) -> list[Group]:
+def _groups(configuration: Configuration, now: datetime) -> list[Group]:
+    """Every group that there is, with all that its checks are told and what it depends on."""
     db, wait_s = configuration.settings.db, configuration.settings.store_wait_s
     activities = {one.activity_id: one for one in read.activities(db, wait_s)}
     members = [member_of(row) for row in read_groups.present_members(db, wait_s)]
@@ -61,7 +63,11 @@ def _groups(configuration: Configuration) -> list[Group]:
     named = prepared(members, configuration.names, activities)
     sessions = group(named, activities, configuration.settings.session_gap_s)
     measured = read_groups.signal_names(db, wait_s)
-    return all_groups(sessions, activities.values(), troubles, measured)
+    duties = Duties(
+        configuration.book.matters, configuration.calendar, activities.values(), members, now
+    )
+    groups = all_groups(sessions, activities.values(), troubles, measured)
+    return [one.telling(duties.told(one.told)) for one in groups]
 
 
 def _heard(configuration: Configuration, groups: Sequence[Group]) -> Mapping[str, Restart]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,14 @@ class Group:
     members: tuple[Member, ...] = ()
     activity_id: str | None = None
     device_id: str | None = None
+
+    def telling(self, values: Iterable[object]) -> Group:
+        """The group with further values for its checks, on which its judgement depends as well."""
+        more = {type(value): value for value in values}
+        if not more:
+            return self
+        digest = codec.digest([self.input_digest, *more.values()])
+        return replace(self, told={**self.told, **more}, input_digest=digest)
 
 
 def member_of(row: Row) -> Member:

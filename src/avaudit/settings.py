@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     lang: Literal["zh", "en"] = "zh"
     jobs: int = Field(default=2, ge=1, le=64)
     rulebook: str = "qingyang"
+    holidays_file: Path | None = Field(
+        default=None, description="days worked or not, where the shipped plans say otherwise"
+    )
 
     name_patterns: Path | None = Field(
         default=None, description="a file of one's own patterns of file names"

@@ -14,17 +14,20 @@ from avaudit.checks._run import Bound, Subject, bind, run
 from avaudit.domain.boundary import Beside, Habits, Restarts
 from avaudit.domain.finding import Finding, Result
 from avaudit.domain.media import Clocks, MediaKind
+from avaudit.domain.owed import Nearby, Owed
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
 from avaudit.domain.session import Coverage, DeviceHistory, GroupKind, Session
+from avaudit.domain.storage import Storage
 from avaudit.i18n import LANGUAGES, places
 from avaudit.kept import SIGNALS, as_values
 from avaudit.rules.load import load_rulebook, shipped_books
 
 #: What a check is told beside signals: of a recording, or of a group.
 _TOLD: dict[str, type] = {
-    "expected": Expected, "clocks": Clocks, "session": Session, "coverage": Coverage,
-    "device_history": DeviceHistory, "habits": Habits, "restarts": Restarts, "beside": Beside,
+    "expected": Expected, "clocks": Clocks, "storage": Storage, "session": Session,
+    "coverage": Coverage, "device_history": DeviceHistory, "owed": Owed, "nearby": Nearby,
+    "habits": Habits, "restarts": Restarts, "beside": Beside,
 }  # fmt: skip
 _CASE_KEYS = {"name", "kind", "signals", "outcome", "findings"}
 _TEXT_KEYS = {"title", "rationale", "codes", "causes", "innocent", "settles"}

@@ -37,6 +37,7 @@ _BAD = {
     "voices": ("examine.py", "import torch"),
     "network": ("store/publish.py", "import httpx"),
     "renderers": ("store/read.py", "import rich"),
+    "holidays": ("rules/book.py", "import chinese_calendar"),
     "workbooks": ("cli/looking.py", "import openpyxl"),
 }
 

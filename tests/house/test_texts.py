@@ -10,6 +10,7 @@ import pytest
 
 from avaudit.checks._declare import all_checks
 from avaudit.cli.parser import build_parser
+from avaudit.domain.matter import Duty
 from avaudit.domain.rule import Outcome, Severity
 from avaudit.i18n import LANGUAGES, places
 from avaudit.language.statement import ELEMENTS
@@ -27,6 +28,8 @@ _DYNAMIC: dict[str, tuple[set[str] | None, str]] = {
     "checks.": ({"open", "error"}, "what the runner says of a rule that it could not decide"),
     "checks.cause_": (None, "why a rule stayed open: a check's cause, or a measurement's"),
     "cli.column_": (None, "tables name their columns"),
+    "cli.duty_": (set(Duty), "whether a matter must be recorded"),
+    "cli.manner_": ({"video", "audio", "photo"}, "how a matter may be recorded"),
     "cli.help_": (None, "the parser asks by the names of commands and options"),
     "cli.help_models_": (None, "commands of `avaudit models`"),
     "cli.help_rules_": (None, "commands of `avaudit rules`"),
@@ -177,7 +180,7 @@ def test_keys_that_are_put_together_exist(lang: str) -> None:
 def test_every_text_is_used() -> None:
     whole = {use.key for use in _USES}
     known = words() | {option.replace("-", "_") for option in _options()}
-    known |= {str(one) for one in (*Outcome, *Severity, *State)}
+    known |= {str(one) for one in (*Outcome, *Severity, *State, *Duty)}
     unused = []
     for key in sorted(_KEYS - whole):
         heads = [head for head in _DYNAMIC if key.startswith(head)]

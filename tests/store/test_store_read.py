@@ -66,8 +66,9 @@ def test_known_files_are_the_latest_of_their_path(db: Path) -> None:
     known, was = known_files(db), a_record(1).recording
     assert set(known) == {was.path, a_record(2).recording.path}
     assert known[was.path] == KnownFile(
-        "rec-1-new", "ff" * 32, was.size_bytes, was.mtime_ns, "examined"
-    )
+        "rec-1-new", "ff" * 32, was.size_bytes, was.mtime_ns, "examined",
+        was.ctime_ns, was.duration_s, was.clocks,
+    )  # fmt: skip
 
 
 def test_a_file_that_went_back_is_the_latest_again(db: Path) -> None:

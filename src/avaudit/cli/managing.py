@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 
 from rich.progress import Progress, TaskID
 
@@ -109,6 +110,31 @@ def list_rules(options: argparse.Namespace, out: Out) -> int:
     out.table(plain_table([say(f"cli.column_{name}", out.lang) for name in names], rows))
     out.say("cli.book", book=book.id, version=book.version, title=book.title[out.lang])
     return 0
+
+
+def list_matters(options: argparse.Namespace, out: Out) -> int:
+    """The list of matters to be recorded (Article 8) that a book holds."""
+    book = load_rulebook(options.book or load_settings(lang=options.lang).rulebook)
+    rows = [
+        (
+            matter.title[out.lang],
+            article_label(matter.article, out.lang),
+            say(f"cli.duty_{matter.duty}", out.lang),
+            _listed(matter.names, out.lang),
+            matter.content[out.lang],
+            matter.stages[out.lang],
+            _listed((say(f"cli.manner_{one}", out.lang) for one in matter.manner), out.lang),
+        )
+        for matter in book.matters
+    ]
+    names = ("matter", "article", "duty", "names", "content", "stages", "manner")
+    out.table(plain_table([say(f"cli.column_{name}", out.lang) for name in names], rows))
+    out.say("cli.book", book=book.id, version=book.version, title=book.title[out.lang])
+    return 0
+
+
+def _listed(parts: Iterable[str], lang: str) -> str:
+    return say("cli.list_separator", lang).join(parts)
 
 
 def lint_rules(options: argparse.Namespace, out: Out) -> int:

@@ -153,7 +153,11 @@ def _models(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def _rules(parser: argparse.ArgumentParser, lang: str) -> None:
     actions = parser.add_subparsers(required=True, metavar=say("cli.command", lang))
-    for name, run in (("list", managing.list_rules), ("lint", managing.lint_rules)):
+    for name, run in (
+        ("list", managing.list_rules),
+        ("matters", managing.list_matters),
+        ("lint", managing.lint_rules),
+    ):
         text = say(f"cli.help_rules_{name}", lang)
         action = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
         action.add_argument("--lang", choices=LANGUAGES, help=say("cli.help_lang", lang))

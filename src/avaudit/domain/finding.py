@@ -108,7 +108,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording as the store keeps it. `status`: examined, partial or unexaminable."""
+    """A recording as the store keeps it. `status`: examined, partial or unexaminable.
+
+    `ctime_ns` is the inode time of the file as it was when these bytes were first seen there.
+    """
 
     recording_id: str
     path: str
@@ -128,6 +131,7 @@ class Recording:
     width: int | None = None
     height: int | None = None
     device_id: str | None = None
+    ctime_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

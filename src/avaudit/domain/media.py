@@ -30,13 +30,15 @@ class ClockSource(StrEnum):
 class FileFacts:
     """A file as the file system gives it. `path` is absolute and printable.
 
-    Bytes of a name that are not UTF-8 stand as `\\xNN` in `path`. `mtime_ns` counts from 1970.
+    Bytes of a name that are not UTF-8 stand as `\\xNN` in `path`. `mtime_ns` (the last write) and
+    `ctime_ns` (the last change of the inode; 0: not known) count from 1970.
     """
 
     path: str
     size_bytes: int
     mtime_ns: int
     inode: int
+    ctime_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from avaudit.errors import Problem
 
@@ -29,6 +29,22 @@ class Activity:
     returned_at: datetime | None = None
     written_explanations: str = ""
     unit: str = ""
+
+    def distance(self, at: datetime) -> timedelta:
+        """How far a moment lies from the activity: none within it, endless without its times."""
+        begin, end = self.started_at or self.ended_at, self.ended_at or self.started_at
+        if begin is None or end is None:
+            return timedelta.max
+        return max(begin - at, at - end, timedelta())
+
+    def names_device(self, device_id: str | None) -> bool:
+        """Whether the activity names a device, however its number is spaced and hyphened."""
+        wanted = _letters(device_id or "")
+        return bool(wanted) and wanted in map(_letters, self.device_ids)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 @dataclass(frozen=True, slots=True)

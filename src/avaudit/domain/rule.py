@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from avaudit.domain.matter import Matter
+
 
 class Outcome(StrEnum):
     """What a rule came to for one subject. See `RANK` for their weight."""
@@ -58,7 +60,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """A versioned rule book. `articles` maps an article to its text by language (`zh`, `en`)."""
+    """A versioned rule book. `articles` maps an article to its text by language (`zh`, `en`).
+
+    `matters` are what is to be recorded (Article 8), where the book holds that list.
+    """
 
     id: str
     version: str
@@ -67,6 +72,7 @@ class RuleBook:
     articles: Mapping[str, Mapping[str, str]]
     rules: tuple[Rule, ...]
     sha256: str
+    matters: tuple[Matter, ...] = ()
     source: str = field(default="", compare=False)
 
     def rule(self, rule_id: str) -> Rule | None:

@@ -66,6 +66,11 @@ class Member:
             return None
         return self.started_at + timedelta(seconds=self.duration_s)
 
+    @property
+    def own_start(self) -> datetime | None:
+        """When it began by a clock of its own: the file's last write is none."""
+        return None if self.clock_source is ClockSource.MTIME else self.started_at
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

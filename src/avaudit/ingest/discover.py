@@ -18,12 +18,13 @@ from avaudit.media.sniff import Sniffed, read_head, sniff
 class Found:
     """A file to examine: its absolute name as the file system spells it, and what stat says.
 
-    `size_bytes` and `mtime_ns` are 0 where the file system would not say.
+    `size_bytes` and the times are 0 where the file system would not say.
     """
 
     path: bytes
     size_bytes: int = 0
     mtime_ns: int = 0
+    ctime_ns: int = 0
 
     @property
     def shown(self) -> str:
@@ -112,7 +113,8 @@ def _file(path: bytes, found: Discovery, seen: set[bytes], *, named: bool) -> No
     if named or what in (Sniffed.MEDIA, Sniffed.PHOTO, Sniffed.EMPTY):
         try:
             facts = os.stat(path)  # noqa: PTH116
-            found.recordings.append(Found(path, facts.st_size, facts.st_mtime_ns))
+            times = (facts.st_mtime_ns, facts.st_ctime_ns)
+            found.recordings.append(Found(path, facts.st_size, *times))
         except OSError:
             found.recordings.append(Found(path))  # the examination will say what is wrong with it
     elif what is Sniffed.UNKNOWN:

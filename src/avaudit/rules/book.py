@@ -10,12 +10,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from avaudit.domain.media import MediaKind
 from avaudit.domain.rule import Rule, RuleBook, Severity
 from avaudit.domain.session import GroupKind
+from avaudit.rules.entries import Texts, article, identifier, texts
 from avaudit.rules.lint import Lint, place, places, shown
+from avaudit.rules.matters import read_matters
 
 _BOOK_KEYS = ("id", "version", "title", "regulation", "articles", "rules")
+_BOOK_EXTRAS = ("matters",)
 _RULE_KEYS = ("id", "article", "severity", "applies_to")
 _RULE_EXTRAS = ("min_coverage", "params")
-_LANGUAGES = ("zh", "en")
 _SEVERITIES = tuple(Severity)
 _KINDS = (*MediaKind, *GroupKind)
 
@@ -25,47 +27,29 @@ _RULE_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 #: Where a rule names no coverage, all of the subject must have been measured before it passes.
 FULL_COVERAGE = 1.0
 
-Texts = Mapping[str, str]
-
 
 def read_book(root: Node, lint: Lint, sha256: str) -> RuleBook:
     """The rule book under a root node. Mistakes go to `lint`; with any the book is no good."""
-    fields = lint.fields(root, "book", _BOOK_KEYS) or {}
+    fields = lint.fields(root, "book", _BOOK_KEYS, _BOOK_EXTRAS) or {}
     articles = _articles(fields.get("articles"), lint)
     return RuleBook(
-        id=_id(fields.get("id"), "book_id", _BOOK_ID, lint),
+        id=identifier(fields.get("id"), "book_id", _BOOK_ID, lint),
         version=lint.label(fields.get("version"), "version") or "",
-        title=_texts(fields.get("title"), "title", lint),
-        regulation=_texts(fields.get("regulation"), "regulation", lint),
+        title=texts(fields.get("title"), "title", lint),
+        regulation=texts(fields.get("regulation"), "regulation", lint),
         articles=articles,
         rules=_rules(fields.get("rules"), articles, lint),
         sha256=sha256,
+        matters=read_matters(fields.get("matters"), articles, lint),
         source=lint.file,
     )
-
-
-def _id(node: Node | None, mistake: str, form: re.Pattern[str], lint: Lint) -> str:
-    said = lint.text(node, "id") or ""
-    if node and said and not form.fullmatch(said):
-        lint.report(node, mistake, found=shown(node))
-    return said
-
-
-def _texts(node: Node | None, name: str, lint: Lint) -> Texts:
-    """One text for each language. A missing language is a missing key."""
-    fields = lint.fields(node, name, _LANGUAGES) or {}
-    said = {lang: lint.text(text, f"{name}.{lang}") for lang, text in fields.items()}
-    return {lang: text for lang, text in said.items() if text is not None}
 
 
 def _articles(node: Node | None, lint: Lint) -> Mapping[str, Texts]:
     entries = lint.mapping(node, "articles") or {}
     if isinstance(node, MappingNode) and not node.value:
         lint.report(node, "nothing_in", name="articles")
-    return {
-        article: _texts(texts, f"articles.{article}", lint)
-        for article, (_, texts) in entries.items()
-    }
+    return {name: texts(said, f"articles.{name}", lint) for name, (_, said) in entries.items()}
 
 
 def _rules(node: Node | None, articles: Mapping[str, Texts], lint: Lint) -> tuple[Rule, ...]:
@@ -85,8 +69,8 @@ def _rule(
     severity = lint.one_of(fields.get("severity"), "severity", _SEVERITIES)
     coverage = lint.share(fields.get("min_coverage"), "min_coverage")
     return Rule(
-        id=_id(fields.get("id"), "rule_id", _RULE_ID, lint),
-        article=_article(fields.get("article"), articles, lint),
+        id=identifier(fields.get("id"), "rule_id", _RULE_ID, lint),
+        article=article(fields.get("article"), articles, lint),
         severity=Severity(severity or Severity.LOW),
         applies_to=_kinds(fields.get("applies_to"), lint),
         min_coverage=FULL_COVERAGE if coverage is None else coverage,
@@ -101,14 +85,6 @@ def _report_repeated(node: Node | None, first_lines: dict[str, int], lint: Lint)
         first = first_lines.setdefault(node.value, line)
         if first != line:
             lint.report(node, "repeated_rule", found=shown(node), first=first)
-
-
-def _article(node: Node | None, articles: Mapping[str, Texts], lint: Lint) -> str:
-    said = lint.label(node, "article")
-    if node and said is not None and articles and said not in articles:
-        expected = ", ".join(articles)
-        lint.report(node, "unknown_article", found=shown(node), expected=expected)
-    return said or ""
 
 
 def _kinds(node: Node | None, lint: Lint) -> tuple[str, ...]:

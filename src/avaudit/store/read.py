@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from avaudit.codec import from_plain, plain_to_json
+from avaudit.domain.media import ClockReading
 from avaudit.domain.register import Activity
 from avaudit.errors import ConfigError, Problem, StoreError
 from avaudit.store.connect import WAIT_S, Connection, open_for_reading
@@ -26,13 +27,19 @@ _AROUND_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """What the store knows of the recording that a path held last. Sizes in bytes."""
+    """What the store knows of the recording that a path held last. Sizes in bytes.
+
+    `ctime_ns` is the inode time as it was when these bytes were first seen there.
+    """
 
     recording_id: str
     sha256: str | None
     size_bytes: int | None
     mtime_ns: int | None
     status: str
+    ctime_ns: int | None = None
+    duration_s: float | None = None
+    clocks: tuple[ClockReading, ...] = ()
 
 
 class StoredSignal(NamedTuple):
@@ -102,7 +109,14 @@ def known_files(db: Path, wait_s: float = WAIT_S) -> dict[str, KnownFile]:
     if not db.exists():
         return {}
     rows = answer(db, wait_s, "known_files")
-    return {row.pop("path"): KnownFile(**row) for row in rows}
+    return {row.pop("path"): from_plain(KnownFile, row) for row in rows}
+
+
+def first_seen(db: Path, wait_s: float = WAIT_S) -> dict[str, datetime]:
+    """By file digest, when these bytes were first seen, wherever. Empty without a store."""
+    if not db.exists():
+        return {}
+    return {row["sha256"]: row["at"] for row in answer(db, wait_s, "first_seen")}
 
 
 def audited(db: Path, run_id: str, wait_s: float = WAIT_S) -> dict[str, str]:

@@ -19,6 +19,7 @@ SELECT unnest(from_json_strict($rows, '[{
     "width": "BIGINT",
     "height": "BIGINT",
     "clocks": "JSON",
+    "ctime_ns": "BIGINT",
     "seen_at": "TIMESTAMP WITH TIME ZONE"
 }]'), max_depth := 2)
 ON CONFLICT (recording_id) DO UPDATE SET
@@ -39,4 +40,5 @@ ON CONFLICT (recording_id) DO UPDATE SET
     width = excluded.width,
     height = excluded.height,
     clocks = excluded.clocks,
+    ctime_ns = excluded.ctime_ns,
     seen_at = excluded.seen_at;

@@ -1,0 +1,1 @@
+"""The rule coverage.recording_unmatched."""
