@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-
 from avaudit import codec
 from avaudit.domain.examination import Examination, ExamineRequest, SpeakersRequest, SpeechRequest
 from avaudit.domain.loudness import Loudness

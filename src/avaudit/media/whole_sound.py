@@ -79,8 +79,7 @@ class _Laying:
         if first < 0 or last > self.size or len(samples) != self.channels:
             return False
         self.buffer[:, first:last] = samples
-        if end > self.end:
-            self.end = end
+        self.end = max(self.end, end)
         return True
 
     def lay(self, samples: Channels, at: int) -> None:
@@ -109,7 +108,7 @@ def decode_pieces(
     signal names it). Raises `SourceUnavailable` where the disk did not answer.
     """
     laying: _Laying | None = None
-    slack, following = 1, -1
+    slack, following = 1, -(1 << 62)
     for frame in _frames(container, stream_index, decoded):
         at, rate = frame.time, frame.sample_rate
         if at is None or not rate:
@@ -183,12 +182,17 @@ def _channels(frame: av.AudioFrame) -> Channels:
         return _converted(frame)
     if not name.endswith("p"):
         count = frame.layout.nb_channels
-        data = np.frombuffer(planes[0], kind, samples * count).reshape(-1, count).T
+        data = _plane(planes[0], kind, samples * count).reshape(-1, count).T
     elif len(planes) == 1:
-        data = np.frombuffer(planes[0], kind, samples)[np.newaxis]
+        data = _plane(planes[0], kind, samples)[np.newaxis]
     else:
-        data = np.stack([np.frombuffer(plane, kind, samples) for plane in planes])
+        data = np.stack([_plane(plane, kind, samples) for plane in planes])
     return data if kind is np.float32 else _scaled(data, name.removesuffix("p"))
+
+
+def _plane(plane: Any, kind: type[np.generic], count: int) -> npt.NDArray[Any]:
+    """A plane's samples in place: `AudioPlane` is a buffer, though its types do not say so."""
+    return np.frombuffer(plane, kind, count)
 
 
 def _converted(frame: av.AudioFrame) -> Channels:

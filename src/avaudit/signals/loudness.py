@@ -134,7 +134,9 @@ def _powers(samples: Samples, block: int) -> Floats:
     squares = np.einsum("cbs,cbs->cb", blocks, blocks) / np.float32(block)
     # A large steady offset leaves rounding errors: what lies below them is no sound.
     power = squares - mean * mean
-    return np.where(power <= squares * np.float32(4e-7), np.where(np.isnan(power), np.nan, 0), power)
+    return np.where(
+        power <= squares * np.float32(4e-7), np.where(np.isnan(power), np.nan, 0), power
+    )
 
 
 def _speech_band(sound: Samples, grid: Grid) -> tuple[Floats, Floats]:
@@ -170,7 +172,7 @@ def _clipped(seconds: Samples) -> Floats:
             place = tuple(at)
             beyond = np.count_nonzero(sign * seconds[place] > _FULL_SCALE) / seconds.shape[2]
             shares[place] = max(shares[place], beyond)
-    return np.fmax.reduce(shares, axis=0)
+    return np.asarray(np.fmax.reduce(shares, axis=0))
 
 
 def _in_runs(touching: npt.NDArray[np.bool_]) -> float:
@@ -201,7 +203,8 @@ def _crowded(ordered: Samples) -> float:
 
 def _side(values: Samples) -> float:
     extreme = values[int(_EXTREME * (len(values) - 1))]
-    inner, outer = np.searchsorted(values, [_FURTHER_IN * extreme, _CROWDED * extreme])
+    bounds = np.array([_FURTHER_IN, _CROWDED]) * extreme
+    inner, outer = (int(at) for at in np.searchsorted(values, bounds))
     return (len(values) - outer) / max(1, outer - inner)
 
 

@@ -44,7 +44,7 @@ class SilenceMeter:
         """The next sound: shape (channels, n), NaN is no sound; compared in blocks of `block`
         samples."""
         still = still_blocks(samples, block)
-        everywhere = still.all(axis=0)
+        everywhere = np.asarray(still.all(axis=0))
         spans = _spans(everywhere, block / rate, onset_s)
         self.silent += spans
         for span in spans:
@@ -83,7 +83,9 @@ def still_blocks(samples: Samples, block: int) -> npt.NDArray[np.bool_]:
     blocks = samples[:, : count * block].reshape(channels, count, block or 1)
     if not count:
         return np.zeros((channels, 0), bool)
-    quiet = np.ptp(blocks, axis=2) <= _FEW_STEPS  # a quick look first: sound is rarely so quiet
+    quiet = np.asarray(
+        np.ptp(blocks, axis=2) <= _FEW_STEPS
+    )  # a quick look first: sound is rarely so quiet
     for at in np.argwhere(quiet):
         values = blocks[tuple(at)]
         faint = float(values.std(dtype=np.float64)) <= ONE_STEP / 2

@@ -51,29 +51,33 @@ def low_snr(
         return Measured(0.0, cause="not_measured")
     coverage = heard_share(media, packets, loudness)
     levels = levels_of(loudness.speech_levels, loudness.block_s)
-    voiced_s = total_s(speech.voiced) if speech else 0.0
-    if speech is None or voiced_s < params.min_speech_s:
+    if speech is None or total_s(speech.voiced) < params.min_speech_s:
         if _estimate_db(levels) >= params.min_estimate_db:
             return Measured(coverage, cause="not_to_its_end")
         return Measured(0.0, cause="nobody_listened" if speech is None else "little_speech")
     measured = _speech_db(levels, speech)
     if measured is None:
-        return Measured(0.0, cause="little_speech")
+        return Measured(0.0, cause="no_background")
+    low = measured[0] < params.min_snr_db
+    seen = (_observation(speech, measured, params),) if low else ()
+    return Measured(coverage, seen, cause="not_to_its_end")
+
+
+def _observation(
+    speech: Speech, measured: tuple[float, float, float], params: Params
+) -> Observation:
     snr_db, speech_dbfs, background_dbfs = measured
-    if snr_db >= params.min_snr_db:
-        return Measured(coverage, cause="not_to_its_end")
-    seen = Observation(
+    return Observation(
         "low_snr",
         Span(speech.voiced[0].onset_s, speech.voiced[-1].offset_s),
         measured={
             "snr_db": round(snr_db, 1),
             "speech_dbfs": round(speech_dbfs, 1),
             "background_dbfs": round(background_dbfs, 1),
-            "speech_s": round(voiced_s, 1),
+            "speech_s": round(total_s(speech.voiced), 1),
         },
         expected={"min_snr_db": params.min_snr_db},
     )
-    return Measured(coverage, (seen,), cause="not_to_its_end")
 
 
 def _estimate_db(levels: Levels) -> float:
@@ -84,27 +88,31 @@ def _estimate_db(levels: Levels) -> float:
 
 
 def _speech_db(levels: Levels, speech: Speech) -> tuple[float, float, float] | None:
-    """Speech over background in dB, and both levels; None where there is no speech to measure.
+    """Speech over background in dB, and both levels; None where pauses hold no sound to measure.
 
     Speech is the mean power of the voiced blocks, background the median of those well apart from
     voices; where no pause is long enough, the quietest tenth of all that was listened to.
     """
     voiced, examined = merge(speech.voiced), merge(speech.examined)
     wide = merge(Span(max(0.0, s.onset_s - _APART_S), s.offset_s + _APART_S) for s in voiced)
-    speaking, pausing, all_of_it = [], [], []
+    speaking: list[float] = []
+    pausing: list[float] = []
+    silent = 0
     for number, level in enumerate(levels.dbfs):
         onset_s, offset_s = number * levels.block_s, (number + 1) * levels.block_s
-        if level is None or level <= FAINT_DBFS or not within(examined, onset_s, offset_s):
+        if level is None or not within(examined, onset_s, offset_s):
             continue
-        all_of_it.append(level)
-        if within(voiced, onset_s, offset_s) >= levels.block_s / 2:
+        if level <= FAINT_DBFS:
+            silent += 1
+        elif within(voiced, onset_s, offset_s) >= levels.block_s / 2:
             speaking.append(level)
         elif not within(wide, onset_s, offset_s):
             pausing.append(level)
-    if not speaking:
-        return None
     enough = len(pausing) >= _LEAST_BLOCKS
-    background = at_share(sorted(pausing), 0.5) if enough else at_share(sorted(all_of_it), 0.1)
+    if not speaking or (silent >= _LEAST_BLOCKS and not enough):
+        return None
+    pauses, everything = sorted(pausing), sorted(speaking + pausing)
+    background = at_share(pauses, 0.5) if enough else at_share(everything, _QUIET_SHARE)
     if background is None:
         return None
     power = sum(10 ** (level / 10) for level in speaking) / len(speaking)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import Field
 
-from avaudit.checks._declare import CheckParams, absence, check
+from avaudit.checks._declare import absence, check
 from avaudit.checks._levels import Levels, levels_of
-from avaudit.checks._muted import FaintParams, faint_stretches, gate_possible, quiet_throughout
+from avaudit.checks._muted import (
+    FaintParams,
+    faint_below,
+    faint_stretches,
+    gate_possible,
+    quiet_throughout,
+    widened,
+)
 from avaudit.checks._reach import read_share
 from avaudit.domain.finding import Measured, Observation
 from avaudit.domain.loudness import Loudness
@@ -28,6 +37,10 @@ class Params(FaintParams):
     silent_share: float = Field(gt=0, le=1)
 
 
+#: Codecs with steps so large that a quiet room's sound vanishes in one: silence proves little.
+_COARSE = ("pcm_u8", "pcm_s8")
+
+
 @check(
     "quality.no_audio",
     codes={
@@ -47,7 +60,8 @@ def no_audio(
     loudness: Loudness | None, params: Params,
 ) -> Measured:  # fmt: skip
     """Whether there is sound all through the sound stream."""
-    if media.first("audio") is None:
+    stream = media.first("audio")
+    if stream is None:
         return Measured(1.0, (Observation("no_stream", score=1.0),))
     if packets.first("audio") is None:
         seen = Observation("empty_stream", score=1.0)
@@ -58,16 +72,20 @@ def no_audio(
     silent_s = total_s(silence.silent)
     coverage = _coverage(packets, examined_s) * read_share(media, packets)
     whole = Span(silence.examined[0].onset_s, silence.examined[-1].offset_s)
-    if silent_s >= params.silent_share * examined_s:
+    levels = levels_of(loudness.levels, loudness.block_s)
+    coarse = stream.codec in _COARSE
+    if silent_s >= params.silent_share * examined_s and not coarse:
         measured = {"silent_s": round(silent_s, 2), "peak_dbfs": silence.peak_dbfs}
         throughout = Observation("all_silent", whole, measured=measured, score=1.0)
         return Measured(coverage, (throughout,), cause="not_to_its_end")
-    levels = levels_of(loudness.levels, loudness.block_s)
     if (loudest := quiet_throughout(levels, params)) is not None:
         faint = Observation("nearly_silent", whole, measured={"loudest_dbfs": loudest})
         return Measured(coverage, (faint,), cause="not_to_its_end")
+    faint_dbfs = faint_below(stream.codec, params)
+    silence = replace(silence, silent=widened(silence.silent, levels, faint_dbfs))
     seen_stretches = sorted(
-        (*_digital(silence, levels, params), *_faint(silence, levels, params),
+        (*_digital(silence, levels, coarse, params),
+         *_faint(silence, levels, faint_dbfs, params),
          *_channels(loudness, params)),
         key=lambda seen: seen.span or whole,
     )  # fmt: skip
@@ -87,7 +105,9 @@ def _is_lead_in(span: Span, silence: DigitalSilence, params: Params) -> bool:
     return span.onset_s - begin < 0.1 and span.length_s <= params.lead_in_s
 
 
-def _digital(silence: DigitalSilence, levels: Levels, params: Params) -> list[Observation]:
+def _digital(
+    silence: DigitalSilence, levels: Levels, coarse: bool, params: Params
+) -> list[Observation]:
     """Stretches of digital silence that are long enough."""
     stretches = [
         span
@@ -98,7 +118,7 @@ def _digital(silence: DigitalSilence, levels: Levels, params: Params) -> list[Ob
         return [_gated(stretches)]
     seen = []
     for span in stretches:
-        gated = gate_possible(span, levels, params.gate_hold_s)
+        gated = coarse or gate_possible(span, levels, params.gate_hold_s)
         measured = {"silence_s": round(span.length_s, 2), "peak_dbfs": silence.peak_dbfs}
         expected = {"max_silence_s": params.min_silence_s}
         code = "gated_stretch" if gated else "silent_stretch"
@@ -113,7 +133,9 @@ def _gated(stretches: list[Span]) -> Observation:
     return Observation("gated", whole, measured=measured)
 
 
-def _faint(silence: DigitalSilence, levels: Levels, params: Params) -> list[Observation]:
+def _faint(
+    silence: DigitalSilence, levels: Levels, below_dbfs: float, params: Params
+) -> list[Observation]:
     """Stretches with hardly any sound, cut off sharply: muted, but with noise put in its place."""
     return [
         Observation(
@@ -126,7 +148,7 @@ def _faint(silence: DigitalSilence, levels: Levels, params: Params) -> list[Obse
             },
             expected={"max_silence_s": params.min_silence_s},
         )
-        for faint in faint_stretches(levels, silence.silent, params)
+        for faint in faint_stretches(levels, silence.silent, below_dbfs, params)
         if not _is_lead_in(faint.span, silence, params)
     ]
 
