@@ -166,14 +166,16 @@ def make_session(
 
 
 def _piece(clip: Clip, file: sessions.File) -> Clip:
-    first, last = round(file.begin * clip.fps), round(file.end * clip.fps)
-    count = min(last, len(clip.shown)) - first
-    sound = None if clip.sound is None else clip.sound[
-        round(file.begin * RATE) : round((file.begin + count / clip.fps) * RATE)
-    ]  # fmt: skip
-    at = clip.at
-    return replace(clip, at=lambda n: at(n + first), shown=clip.shown[:count],
-                   times=clip.times[:count], sound=sound, seconds=count / clip.fps)  # fmt: skip
+    """The part of a source that a file of a session is; behind its end it begins again."""
+    first, count = round(file.begin * clip.fps), round((file.end - file.begin) * clip.fps)
+    at, whole, sound = clip.at, len(clip.shown), clip.sound
+    if sound is not None:
+        begin = round(file.begin * RATE)
+        places = np.arange(begin, begin + round(count / clip.fps * RATE)) % len(sound)
+        sound = sound[places]
+    times = tuple(k / clip.fps for k in range(count))
+    return replace(clip, at=lambda n: at((n + first) % whole), shown=tuple(range(count)),
+                   times=times, sound=sound, seconds=count / clip.fps)  # fmt: skip
 
 
 def make_source(made: Made, clip: Clip, number: int, given: argparse.Namespace, part: str) -> None:

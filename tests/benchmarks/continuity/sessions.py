@@ -17,7 +17,8 @@ _CLOCK_WRONG = "device.clock_wrong"
 
 @dataclass(frozen=True)
 class File:
-    """One file: its number, when its name says it began, which seconds of the source it is."""
+    """One file: its number, when its name says it began, which seconds of the source it
+    is; behind its end the source begins again."""
 
     number: int
     named: datetime
@@ -79,16 +80,16 @@ def sessions(start: datetime, seconds: float, chance: np.random.Generator) -> tu
         _session("midnight", _parts(midnight, three)),
         _session("pre_record", kept),
         _session("file_missing", holed, label(_MISSING), label(_BETWEEN)),
-        _session("overlap", _overlapping(day(4), piece), label(_OVERLAP, "review")),
+        _session("overlap", _overlapping(day(4)), label(_OVERLAP, "review")),
         _session("clock_reset", tuple(reset)),
         _session("late_start", _parts(day(7), three), label(_LATE), early_s=2400.0),
     )
 
 
-def _overlapping(start: datetime, piece: float) -> tuple[File, ...]:
-    """The second file begins before the first does: by more than any pre-recording explains."""
-    first, second = _parts(start, (2 * piece, piece))
-    return first, File(2, first.named + timedelta(seconds=1), second.begin, second.end)
+def _overlapping(start: datetime) -> tuple[File, ...]:
+    """The second file begins 42 s before the first one ends: no pre-recording is as long."""
+    first, second = _parts(start, (50.0, 6.0))
+    return first, File(2, first.named + timedelta(seconds=8), second.begin, second.end)
 
 
 KINDS = ("segmentation", "segmentation_2s", "midnight", "pre_record", "file_missing", "overlap",
