@@ -6,10 +6,9 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from avaudit import codec
 from avaudit.domain.examination import Examination, ExamineRequest, SpeakersRequest, SpeechRequest
+from avaudit.domain.loudness import Loudness
 from avaudit.domain.signal import (
     DigitalSilence,
     LineUp,
@@ -25,9 +24,10 @@ from avaudit.gathered import Gathered
 from avaudit.i18n import printable
 from avaudit.media.open import open_descriptor, open_input
 from avaudit.media.sound import Samples, decode_mono, resample
+from avaudit.media.whole_sound import Decoded, decode_pieces
 from avaudit.probe import container as container_probe
 from avaudit.probe import packets as packet_probe
-from avaudit.signals import silence
+from avaudit.signals import loudness, silence
 
 #: A hole at least so long may be a restart: what is said after it is listened to.
 _INTERRUPTION_S = 0.5
@@ -83,21 +83,13 @@ def measure_sound(
     declared = media.first("audio") if media else None
     stream = table.streams.get(declared.index) if declared else None
     if stream is None or not stream.times:
-        names = (DigitalSilence.NAME, Speech.NAME, Transcript.NAME)
+        names = (DigitalSilence.NAME, Loudness.NAME, Speech.NAME, Transcript.NAME)
         gathered.missing += [Missing(name, "no_sound") for name in names]
         return
     onsets, offsets, _ = packet_probe.packet_spans(stream, table.zero_s)
-    order = np.argsort(np.asarray(stream.times, np.int64), kind="stable")
-    constant = np.asarray(stream.constant, bool)
-    looked_at = silence.candidates(
-        onsets, offsets, np.asarray(stream.sizes, np.int64)[order],
-        constant[order] if len(constant) else constant,
-    )  # fmt: skip
     holes = [Span(h.at_s, h.at_s + h.length_s) for h in _holes(gathered, stream.index)]
     covered = silence.covered_by(onsets, offsets, holes)
-    gathered.signals[DigitalSilence.NAME] = silence.measure(
-        fd, stream.index, covered, looked_at, table.zero_s
-    )
+    _listen_through(fd, stream.index, table.zero_s, covered, gathered)
     if request.speech is None:
         gathered.missing += [Missing(name, "no_model") for name in (Speech.NAME, Transcript.NAME)]
     else:
@@ -106,6 +98,24 @@ def measure_sound(
     if request.speakers is not None and request.speakers.key not in request.have:
         opening = Span(0.0, min(request.speakers.window_s, max(0.0, float(offsets.max()))))
         _tell_apart(request.speakers, fd, stream.index, opening, table.zero_s, gathered)
+
+
+def _listen_through(
+    fd: int, stream_index: int, zero_s: float, covered: tuple[Span, ...], gathered: Gathered
+) -> None:
+    """Silence and levels of the whole stream, from one decoding."""
+    quiet, levels, decoded = silence.SilenceMeter(), loudness.LoudnessMeter(), Decoded()
+    with open_input(fd) as container:
+        pieces = decode_pieces(
+            container, stream_index, zero_s, lambda rate: loudness.Grid(rate).second, decoded
+        )
+        for piece in pieces:
+            fine = loudness.Grid(piece.rate).fine
+            quiet.add(piece.samples, piece.rate, fine, piece.onset / piece.rate)
+            levels.add(piece.samples, piece.rate, piece.onset)
+    gathered.signals[DigitalSilence.NAME] = quiet.silence(covered)
+    still = quiet.alone_still()
+    gathered.signals[Loudness.NAME] = levels.loudness(still, decoded.undecodable)
 
 
 def _holes(gathered: Gathered, index: int) -> tuple[Any, ...]:

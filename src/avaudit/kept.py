@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 from avaudit import codec
 from avaudit.domain.examination import Examination, SpeakersRequest, SpeechRequest
 from avaudit.domain.finding import Values
+from avaudit.domain.loudness import Loudness
 from avaudit.domain.media import FileFacts, MediaFacts, MediaKind
 from avaudit.domain.signal import (
     DigitalSilence,
@@ -35,8 +36,8 @@ class _Kept(Protocol):
 SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
-        MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Speech, Transcript,
-        LineUp, Speakers,
+        MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Loudness, Speech,
+        Transcript, LineUp, Speakers,
     )
 }  # fmt: skip
 
@@ -110,15 +111,15 @@ def _missing_sound(
     kept: Mapping[str, object], media: MediaFacts, speech: SpeechRequest | None
 ) -> tuple[Missing, ...] | None:
     """Which sound signals cannot be had, and why; None where they have to be measured."""
-    names = (DigitalSilence.NAME, Speech.NAME, Transcript.NAME)
+    names = (DigitalSilence.NAME, Loudness.NAME, Speech.NAME, Transcript.NAME)
     if media.kind is MediaKind.PHOTO:
         return ()
     if media.first("audio") is None:
         return tuple(Missing(name, "no_sound") for name in names)
-    if DigitalSilence.NAME not in kept:
+    if DigitalSilence.NAME not in kept or Loudness.NAME not in kept:
         return None
     if speech is None:
-        return tuple(Missing(name, "no_model") for name in names[1:])
+        return tuple(Missing(name, "no_model") for name in names[2:])
     return () if {speech.speech_key, speech.transcript_key} <= set(kept) else None
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from labelled_store import HOUR_S, audited, evaluated, label, raised, store, truth
 
 from avaudit.domain.rule import Outcome
 from avaudit.errors import ConfigError
 from avaudit.evaluate.rules import OtherGrade, RuleFigures
+from avaudit.evaluate.truth import read_truth
 
 _GAP = "continuity.gap"
 
@@ -142,3 +145,63 @@ def test_groups_share_out_the_files(tmp_path: Path) -> None:
         "": (1, 0), "clear": (1, 0), "low": (1, 1),
     }  # fmt: skip
     assert found.overall.rules[0].recall.of == 3
+
+
+def test_the_span_error_is_the_larger_miss_of_the_nearest_finding(tmp_path: Path) -> None:
+    found = _rule(
+        tmp_path, [(10.0, 12.0), (11.0, 20.0), (50.2, 51.0), (80.0, None), (None, None)],
+        [(10.1, 12.4), (50.0, 51.1), (80.0, 81.0)],
+    )  # fmt: skip
+    assert found.span_error is not None
+    assert found.span_error.n == 2
+    assert found.span_error.median_s == pytest.approx(0.3)
+    assert found.span_error.largest_s == pytest.approx(0.4)
+
+
+def test_without_spans_there_is_no_span_error(tmp_path: Path) -> None:
+    assert _rule(tmp_path, [(None, None)], [(10.0, 12.0)]).span_error is None
+    assert _rule(tmp_path, [(10.0, 12.0)], [(None, None)]).span_error is None
+    assert _rule(tmp_path, [(90.0, 92.0)], [(10.0, 12.0)]).span_error is None
+
+
+_OVERLAP = "continuity.overlap"
+
+
+def _sessions(folder: Path, *sessions: dict[str, Any]) -> Path:
+    files = [{"path": name, "expected": [label(_GAP, "pass")]} for name in "abc"]
+    book = {"files": files, "sessions": list(sessions)}
+    path = folder / "truth.yaml"
+    path.write_text(yaml.safe_dump(book), encoding="utf-8")
+    return path
+
+
+def test_rules_of_sessions_are_judged_by_sessions(tmp_path: Path) -> None:
+    """a and b are a session with a label that is found, c one with none, and an alarm."""
+    db = store(tmp_path, audited(tmp_path / "a"), audited(tmp_path / "b", [raised(_OVERLAP)]),
+               audited(tmp_path / "c", [raised(_OVERLAP), raised(_GAP)]))  # fmt: skip
+    written = _sessions(
+        tmp_path, {"name": "one", "files": ["a", "b"], "expected": [label(_OVERLAP)], "kind": "x"},
+        {"name": "two", "files": ["c"], "expected": [label(_OVERLAP, "pass")], "kind": "y"},
+    )  # fmt: skip
+    found = evaluated(db, written, by="kind")
+    gap, overlap = found.overall.rules
+    assert (gap.files, gap.false_alarms, gap.hours) == (3, 1, 3.0)
+    assert (overlap.files, overlap.recall.n, overlap.recall.of) == (2, 1, 1)
+    assert (overlap.false_alarms, overlap.hours) == (1, 3.0)
+    assert (found.overall.files, found.overall.hours) == (3, 3.0)
+    assert found.groups["x"].rules[0].recall.n == 1
+    assert found.groups["y"].rules[0].false_alarms == 1
+
+
+def test_a_session_lacking_a_file_in_the_store_is_missing(tmp_path: Path) -> None:
+    db = store(tmp_path, *(audited(tmp_path / name) for name in "abc"))
+    written = _sessions(tmp_path, {"name": "s", "files": ["a", "gone"], "expected": []})
+    assert evaluated(db, written).missing == ("s",)
+
+
+@pytest.mark.parametrize("sessions", [{"no": "list"}, [{"name": "s"}], [{"files": []}], ["x"]])
+def test_sessions_without_files_are_refused(tmp_path: Path, sessions: object) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(yaml.safe_dump({"files": [{"path": "a"}], "sessions": sessions}), "utf-8")
+    with pytest.raises(ConfigError, match=r"evaluate\.no_"):
+        read_truth(path)

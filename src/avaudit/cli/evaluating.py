@@ -10,6 +10,7 @@ from avaudit.codec import to_json
 from avaudit.errors import ConfigError
 from avaudit.evaluate.evaluation import Evaluation, Figures, evaluate
 from avaudit.evaluate.figures import Share
+from avaudit.evaluate.rules import SpanError
 from avaudit.evaluate.truth import read_truth
 from avaudit.i18n import say
 from avaudit.report.tables import plain_table
@@ -77,8 +78,8 @@ def _table(
 
 _RULE_COLUMNS = (
     "evaluate.rule", "evaluate.recall", "evaluate.left_open", "evaluate.precision",
-    "evaluate.false_alarms", "evaluate.per_100_h", "evaluate.other_grade", "evaluate.judged",
-    "evaluate.files", "evaluate.hours",
+    "evaluate.false_alarms", "evaluate.per_100_h", "evaluate.span_error", "evaluate.other_grade",
+    "evaluate.judged", "evaluate.files", "evaluate.hours",
 )  # fmt: skip
 
 
@@ -87,8 +88,8 @@ def _rule_rows(figures: Figures, lang: str) -> Rows:
         per_100_h = None if rule.per_100_h is None else f"{rule.per_100_h:.1f}"
         yield (
             rule.rule, _shown(rule.recall, lang), rule.left_open, _shown(rule.precision, lang),
-            rule.false_alarms, per_100_h, len(rule.other_grade), rule.judged, rule.files,
-            f"{rule.hours:.2f}",
+            rule.false_alarms, per_100_h, _error(rule.span_error, lang), len(rule.other_grade),
+            rule.judged, rule.files, f"{rule.hours:.2f}",
         )  # fmt: skip
 
 
@@ -119,6 +120,13 @@ def _part_rows(figures: Figures, lang: str) -> Rows:
     ):
         if share.of:
             yield say(key, lang), _shown(share, lang)
+
+
+def _error(error: SpanError | None, lang: str) -> str:
+    """`0.04 (0.31)`: the median and the largest; a dash where there is none."""
+    if error is None:
+        return say("evaluate.none", lang)
+    return f"{error.median_s:.2f} ({error.largest_s:.2f})"
 
 
 def _shown(share: Share, lang: str) -> str:

@@ -83,14 +83,13 @@ class PacketTimeline:
 
 @dataclass(frozen=True, slots=True)
 class DigitalSilence:
-    """Stretches in which the sound stream holds no sound at all: every decoded sample is zero.
+    """Stretches in which the sound stream holds no sound at all: in no channel a sample moves.
 
-    Found from packets (tiny or constant ones), confirmed by decoding only those stretches.
     `examined` is the part of the recording that the sound stream's packets cover.
     """
 
     NAME: ClassVar[str] = "digital_silence"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     examined: tuple[Span, ...]
     silent: tuple[Span, ...]

@@ -75,8 +75,8 @@ def evaluate(
 
 def _figures(files: Sequence[Labelled], collar_s: float) -> Figures:
     return Figures(
-        files=len(files),
-        hours=sum(file.length_s for file in files) / 3600,
+        files=sum(not file.truth.members for file in files),
+        hours=sum(file.length_s for file in files if not file.truth.members) / 3600,
         rules=rule_figures(files, collar_s),
         elements=element_figures(files),
         names=name_figures(files),

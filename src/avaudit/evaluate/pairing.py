@@ -18,10 +18,11 @@ RAISED = (Outcome.FAIL, Outcome.REVIEW)
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A labelled file that the store holds.
+    """A labelled file that the store holds, or a session of which it holds every file.
 
     `outcomes` maps a rule to what it came to, `elements` an element of the statement to its row;
-    `findings` are those of `RAISED` outcomes.
+    `findings` are those of `RAISED` outcomes; of a session, those about it or any of its files.
+    Of a session's outcomes only those are known that left a finding.
     """
 
     truth: FileTruth
@@ -52,24 +53,43 @@ def pair(truths: Iterable[FileTruth], db: Path, wait_s: float) -> Paired:
     Raises what `read.present` raises.
     """
     present = {str(row["path"]): row for row in read.present(db, wait_s)}
-    outcomes, findings, elements = _by_recording(db, wait_s)
+    rows = read.findings(db, wait_s=wait_s)
+    outcomes, findings, elements = _by_recording(db, wait_s, rows)
     files: list[Labelled] = []
     missing: list[str] = []
     truths = list(truths)
-    places = _places([truth.path for truth in truths], list(present))
+    wanted = [path for truth in truths for path in truth.members or (truth.path,)]
+    places = _places(list(dict.fromkeys(wanted)), list(present))
     for truth in truths:
-        place = places.get(truth.path)
-        if place is None:
+        held = [places[path] for path in truth.members or (truth.path,) if path in places]
+        if len(held) < max(1, len(truth.members)):
             missing.append(truth.path)
-            continue
-        row = present.pop(place)
-        at = str(row["recording_id"])
-        files.append(Labelled(truth, row, outcomes[at], findings[at], elements[at]))
-    return Paired(tuple(files), tuple(missing), tuple(sorted(present)))
+        elif truth.members:
+            files.append(_session(truth, [present[place] for place in held], rows))
+        else:
+            row = present[held[0]]
+            at = str(row["recording_id"])
+            files.append(Labelled(truth, row, outcomes[at], findings[at], elements[at]))
+    unlabelled = present.keys() - set(places.values())
+    return Paired(tuple(files), tuple(missing), tuple(sorted(unlabelled)))
+
+
+def _session(truth: FileTruth, members: Sequence[Row], rows: Iterable[Row]) -> Labelled:
+    """A session: what was found of its activity, or of one of its files."""
+    held = {str(row["recording_id"]) for row in members}
+    own = [
+        row for row in rows
+        if str(row["recording_id"]) in held
+        or (truth.activity is not None and row["activity_id"] == truth.activity)
+    ]  # fmt: skip
+    length_s = sum(row["duration_s"] or 0.0 for row in members)
+    raised = [row for row in own if row["outcome"] in RAISED]
+    outcomes = {str(row["rule_id"]): str(row["outcome"]) for row in reversed(own)}  # worst first
+    return Labelled(truth, {"duration_s": length_s}, outcomes, raised, {})
 
 
 def _by_recording(
-    db: Path, wait_s: float
+    db: Path, wait_s: float, rows: Iterable[Row]
 ) -> tuple[
     Mapping[str, Mapping[str, str]], Mapping[str, list[Row]], Mapping[str, Mapping[str, Row]]
 ]:
@@ -78,7 +98,7 @@ def _by_recording(
     elements: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in read.present_results(db, wait_s):
         outcomes[row["recording_id"]][row["rule_id"]] = row["outcome"]
-    for row in read.findings(db, wait_s=wait_s):
+    for row in rows:
         if row["outcome"] in RAISED:
             findings[row["recording_id"]].append(row)
     for row in read.present_elements(db, wait_s):

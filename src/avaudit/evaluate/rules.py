@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from avaudit.domain.rule import Outcome
 from avaudit.evaluate.figures import Share, share
@@ -24,6 +25,18 @@ class OtherGrade:
 
 
 @dataclass(frozen=True, slots=True)
+class SpanError:
+    """How far found spans lie from the labelled ones: of each, the larger miss of both ends.
+
+    Over `n` labels that were found and have a span on both sides; seconds.
+    """
+
+    n: int
+    median_s: float
+    largest_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class RuleFigures:
     """A rule over the labelled files that the store holds.
 
@@ -31,7 +44,8 @@ class RuleFigures:
     that were not found where the rule said itself that it could not tell. `judged`: files with a
     result of the rule, none at all where its rule book has no such rule. `precision`: fails and
     reviews found that meet a label. `false_alarms`: those that meet none. `per_100_h` is None
-    where no length is known; `hours` is the length of the `files`.
+    where no length is known; `hours` is the length of the `files`. `span_error` is None where no
+    label that was found has a span.
     """
 
     rule: str
@@ -44,21 +58,30 @@ class RuleFigures:
     false_alarms: int
     per_100_h: float | None
     other_grade: tuple[OtherGrade, ...]
+    span_error: SpanError | None = None
 
 
 def rule_figures(files: Sequence[Labelled], collar_s: float) -> tuple[RuleFigures, ...]:
     """Figures of every rule that some file has a label of, by rule.
 
     A rule that has labels in other files but none in this one does not apply here: what it raises
-    here is a false alarm.
+    here is a false alarm. A rule with labels of sessions is judged by sessions, another by files.
     """
     rules = sorted({label.rule for file in files for label in file.truth.expected})
-    return tuple(_figures(rule, files, collar_s) for rule in rules)
+    of_sessions = {
+        label.rule for file in files if file.truth.members for label in file.truth.expected
+    }
+    return tuple(
+        _figures(rule, [f for f in files if bool(f.truth.members) == (rule in of_sessions)],
+                 collar_s)
+        for rule in rules
+    )  # fmt: skip
 
 
 def _figures(rule: str, files: Sequence[Labelled], collar_s: float) -> RuleFigures:
     found = labelled = right = raised = left_open = 0
     grades: list[OtherGrade] = []
+    errors: list[float] = []
     for file in files:
         labels = [one for one in file.truth.expected if one.rule == rule and one.outcome in RAISED]
         findings = [f for f in file.findings if f["rule_id"] == rule]
@@ -66,7 +89,9 @@ def _figures(rule: str, files: Sequence[Labelled], collar_s: float) -> RuleFigur
         raised += len(findings)
         right += sum(any(meets(f, one, collar_s) for one in labels) for f in findings)
         for label in labels:
-            outcomes = {Outcome(f["outcome"]) for f in findings if meets(f, label, collar_s)}
+            met = [f for f in findings if meets(f, label, collar_s)]
+            outcomes = {Outcome(f["outcome"]) for f in met}
+            errors += _error(met, label)
             found += bool(outcomes)
             left_open += not outcomes and file.outcomes.get(rule) == Outcome.OPEN
             if outcomes and label.outcome not in outcomes:
@@ -84,7 +109,20 @@ def _figures(rule: str, files: Sequence[Labelled], collar_s: float) -> RuleFigur
         false_alarms=false,
         per_100_h=false * _PER_HOURS / hours if hours else None,
         other_grade=tuple(grades),
+        span_error=SpanError(len(errors), median(errors), max(errors)) if errors else None,
     )
+
+
+def _error(met: Sequence[Row], label: Label) -> list[float]:
+    """How far the nearest of the findings that meet a label misses its ends; [] without spans."""
+    if label.start_s is None or label.end_s is None:
+        return []
+    misses = [
+        max(abs(f["start_s"] - label.start_s), abs(f["end_s"] - label.end_s))
+        for f in met
+        if f["start_s"] is not None and f["end_s"] is not None
+    ]
+    return [min(misses)] if misses else []
 
 
 def meets(finding: Row, label: Label, collar_s: float) -> bool:

@@ -46,7 +46,10 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True)
 class FileTruth:
-    """The labels of one file. What a truth file says beyond these fields is left aside.
+    """The labels of one file, or of a session: several `members` (paths), judged as one.
+
+    What a truth file says beyond these fields is left aside. A session's `path` is its name, and
+    `activity` the register's activity that it records.
 
     `elements` maps each element of the opening statement to the words that state it. It is None
     where no statement is made, and then `labels_elements` tells whether that is known.
@@ -63,6 +66,8 @@ class FileTruth:
     duration_s: float | None = None
     labels_elements: bool = False
     groups: Mapping[str, str] = field(default_factory=dict)
+    members: tuple[str, ...] = ()
+    activity: str | None = None
 
     @property
     def names_said(self) -> tuple[str, ...]:
@@ -93,14 +98,31 @@ def read_truth(path: Path) -> tuple[FileTruth, ...]:
     if not isinstance(entries, list) or not entries:
         raise ConfigError("evaluate.no_files", file=str(path))
     folder = path.resolve().parent
-    return tuple(_entry(path, folder, number, entry) for number, entry in enumerate(entries, 1))
+    files = tuple(_entry(path, folder, number, entry) for number, entry in enumerate(entries, 1))
+    sessions = book.get("sessions") or []
+    if not isinstance(sessions, list):
+        raise ConfigError("evaluate.no_sessions", file=str(path))
+    return files + tuple(_session(path, folder, n, one) for n, one in enumerate(sessions, 1))
 
 
 def _entry(path: Path, folder: Path, number: int, entry: Any) -> FileTruth:
     if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
         raise ConfigError("evaluate.no_path", file=str(path), number=number)
+    return _truth(path, entry, {"path": str(folder / entry["path"]), "members": ()})
+
+
+def _session(path: Path, folder: Path, number: int, entry: Any) -> FileTruth:
+    files = entry.get("files") if isinstance(entry, dict) else None
+    if not isinstance(files, list) or not all(isinstance(one, str) for one in files) or not files:
+        raise ConfigError("evaluate.no_members", file=str(path), number=number)
+    name = str(entry.get("name") or number)
+    return _truth(path, {**entry, "path": name},
+                  {"path": name, "members": tuple(str(folder / one) for one in files)})  # fmt: skip
+
+
+def _truth(path: Path, entry: Mapping[str, Any], placed: Mapping[str, object]) -> FileTruth:
     known = {f.name: entry[f.name] for f in fields(FileTruth) if entry.get(f.name)}
-    known["path"] = str(folder / entry["path"])
+    known |= placed
     known["labels_elements"] = "elements" in entry
     known["groups"] = {key: value for key, value in entry.items() if isinstance(value, str)}
     try:

@@ -23,9 +23,9 @@ Samples = npt.NDArray[np.float32]
 
 #: Containers such as Matroska, FLV and ASF round times to a millisecond, their tick. A frame whose
 #: time is so near to where the one before it ended (in ticks) follows it without a crack.
-_SLACK_TICKS = 2.0
+SLACK_TICKS = 2.0
 
-_FULL_SCALE = {"u8": 128.0, "s16": 32768.0, "s32": 2147483648.0, "flt": 1.0, "dbl": 1.0}
+FULL_SCALE = {"u8": 128.0, "s16": 32768.0, "s32": 2147483648.0, "flt": 1.0, "dbl": 1.0}
 
 
 def decode_mono(
@@ -49,7 +49,7 @@ def decode_mono(
         return np.zeros(0, np.float32), 0, 0
     laid = np.full(round(within.length_s * rate), fill, np.float32)
     undecodable, following = 0, None
-    slack = max(1, round(_SLACK_TICKS * float(stream.time_base) * rate))
+    slack = max(1, round(SLACK_TICKS * float(stream.time_base) * rate))
     if within.onset_s > 1.0:  # land before the span: decoders need a frame or two to settle
         _seek(container, stream, within.onset_s + zero_s - 0.5)
     for packet in demux(container, [stream]):
@@ -95,7 +95,7 @@ def _mono(frame: av.AudioFrame) -> Samples:
     mixed: Samples = data.mean(axis=0, dtype=np.float32)
     if name == "u8":
         mixed -= np.float32(128.0)
-    mixed /= np.float32(_FULL_SCALE.get(name, 1.0))
+    mixed /= np.float32(FULL_SCALE.get(name, 1.0))
     return mixed
 
 

@@ -32,7 +32,7 @@ Floats = npt.NDArray[np.float64]
 class StreamPackets:
     """Packets of one stream in the order of the file. Times in ticks of `tick_s` seconds.
 
-    `bytes_per_s`, `frame_bytes` (one sample of all channels) and `constant` are of PCM streams.
+    `bytes_per_s` is of PCM streams alone.
     """
 
     index: int
@@ -40,12 +40,10 @@ class StreamPackets:
     codec: str
     tick_s: float
     bytes_per_s: float | None
-    frame_bytes: int = 0
     times: list[int] = field(default_factory=list)
     decode_times: list[int] = field(default_factory=list)
     durations: list[int] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
-    constant: list[bool] = field(default_factory=list)
     keyframes: int = 0
     without_time: int = 0
     corrupt: int = 0
@@ -84,20 +82,18 @@ def read_packets(container: av.container.InputContainer) -> PacketTable:
 
 
 def _stream_packets(stream: av.stream.Stream) -> StreamPackets:
-    bytes_per_s, frame_bytes = None, 0
+    bytes_per_s = None
     if isinstance(stream, av.AudioStream) and stream.codec_context.name.startswith("pcm_"):
         codec = stream.codec_context
         bits = codec.format.bytes * 8 if codec.format else 0
         bits = _CODED_BITS.get(codec.name, bits)  # G.711 codes 16 bits in 8
-        frame_bytes = codec.channels * bits // 8
-        bytes_per_s = float(codec.rate * frame_bytes) or None
+        bytes_per_s = float(codec.rate * (codec.channels * bits // 8)) or None
     return StreamPackets(
         stream.index,
         stream.type,
         stream.codec_context.name,
         float(stream.time_base or 0),
         bytes_per_s,
-        frame_bytes,
     )
 
 
@@ -114,9 +110,6 @@ def _take(stream: StreamPackets, packet: av.Packet[Any]) -> None:
     stream.durations.append(packet.duration or 0)
     stream.sizes.append(packet.size)
     stream.keyframes += packet.is_keyframe
-    if stream.bytes_per_s:
-        data, frame = bytes(packet), stream.frame_bytes
-        stream.constant.append(data[frame:] == data[:-frame])  # each sample as the one before
 
 
 def timeline(table: PacketTable, file_bytes: int) -> PacketTimeline:
