@@ -18,6 +18,7 @@ from avaudit.domain.finding import (
     Run,
 )
 from avaudit.domain.media import ClockReading, Clocks, MediaFacts, MediaKind
+from avaudit.domain.osd import OsdClock
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import (
     FileRead,
@@ -95,7 +96,9 @@ def compose(
         measured[lineup[0]] = codec.to_plain(lineup[1])
     missing = {SIGNALS[m.name]: m for m in examination.missing if SIGNALS[m.name] not in signals}
     kind = examination.media.kind if examination.media else MediaKind.UNKNOWN
-    readings = clocks(examination.file, examination.media) if examination.file else ()
+    burned_in = signals.get(OsdClock)
+    osd = burned_in if isinstance(burned_in, OsdClock) else None
+    readings = clocks(examination.file, examination.media, osd) if examination.file else ()
     told = {**signals, Expected: expected, Clocks: Clocks(readings)}
     subject = Subject(the_run.run_id, who.recording_id, kind, told, missing)
     judged = run(bound, subject)

@@ -7,6 +7,7 @@ from avaudit.domain.signal import Missing
 from avaudit.domain.time import Span
 from avaudit.gathered import Gathered
 from avaudit.i18n import printable
+from avaudit.language.osd_text import read_osd, read_time
 from avaudit.probe import packets as packet_probe
 
 
@@ -27,9 +28,10 @@ def measure_clock(fd: int, gathered: Gathered, table: packet_probe.PacketTable) 
     span = Span(float(onsets.min()), max(float(onsets.min()), float(offsets.max())))
     try:
         # The recogniser takes a second and a hundred MB to import: only where there is a picture.
-        from avaudit.signals import osd_clock  # noqa: PLC0415
+        from avaudit.signals import osd_clock, osd_find  # noqa: PLC0415
 
-        found = osd_clock.measure(fd, stream.index, table.zero_s, span, len(stream.times))
+        grammar = osd_find.Grammar(read_osd, read_time)
+        found = osd_clock.measure(fd, stream.index, table.zero_s, span, len(stream.times), grammar)
     except (ImportError, OSError, RuntimeError) as error:  # the recogniser's fault, not the file's
         detail = printable(f"{type(error).__name__}: {error}")
         gathered.missing.append(Missing(OsdClock.NAME, "no_reader", detail))

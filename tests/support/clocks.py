@@ -18,7 +18,9 @@ Picture = NDArray[np.uint8]
 START = datetime(2026, 11, 20, 9, 30, 5, 400_000)
 FORMS: dict[str, Callable[[datetime], str]] = {
     "zh": lambda at: f"{at:%Y}年{at:%m}月{at:%d}日 {at:%H:%M:%S}",
-    "zh_weekday": lambda at: f"{at:%Y}年{at:%m}月{at:%d}日 星期{'一二三四五六日'[at.weekday()]} {at:%H:%M:%S}",
+    "zh_weekday": lambda at: (
+        f"{at:%Y}年{at:%m}月{at:%d}日 星期{'一二三四五六日'[at.weekday()]} {at:%H:%M:%S}"
+    ),
     "dash": lambda at: f"{at:%Y-%m-%d %H:%M:%S}",
     "slash": lambda at: f"{at:%Y/%m/%d %H:%M:%S}",
     "dmy": lambda at: f"{at:%d-%m-%Y %H:%M:%S}",
@@ -140,7 +142,9 @@ def _write(picture: Picture, line: str, at: tuple[int, int], size: int, osd: Osd
     if osd.edge:
         for dx, dy in ((-1, -1), (1, -1), (-1, 1), (1, 1)):
             face = cv2.FontFace(osd.font)
-            cv2.putText(picture, line, (base[0] + dx, base[1] + dy), osd.edge, face, size, osd.weight)
+            cv2.putText(
+                picture, line, (base[0] + dx, base[1] + dy), osd.edge, face, size, osd.weight
+            )
     cv2.putText(picture, line, base, osd.colour, cv2.FontFace(osd.font), size, osd.weight)
 
 
@@ -154,14 +158,20 @@ def _place(film: Film) -> Picture:
         for _ in range(60):
             x, y = int(rng.integers(0, width)), int(rng.integers(0, height))
             far = (x + int(rng.integers(20, width // 4)), y + int(rng.integers(10, height // 4)))
-            bright = rng.integers(10, 60, 3) if film.scene.kind == "night" else rng.integers(40, 250, 3)
+            bright = (
+                rng.integers(10, 60, 3) if film.scene.kind == "night" else rng.integers(40, 250, 3)
+            )
             cv2.rectangle(picture, (x, y), far, [int(v) for v in bright], -1)
     picture[int(height * 0.55) :] = picture[int(height * 0.55) :] // 2 + 30
     if film.scene.poster:
         x, y = int(film.scene.poster_at[0] * width), int(film.scene.poster_at[1] * height)
         size = round(0.05 * height)
-        cv2.rectangle(picture, (x - 8, y - size), (x + 12 * size, y + size // 2), (235, 235, 235), -1)
-        cv2.putText(picture, film.scene.poster, (x, y), (10, 10, 10), cv2.FontFace("sans"), size, 500)
+        cv2.rectangle(
+            picture, (x - 8, y - size), (x + 12 * size, y + size // 2), (235, 235, 235), -1
+        )
+        cv2.putText(
+            picture, film.scene.poster, (x, y), (10, 10, 10), cv2.FontFace("sans"), size, 500
+        )
     return picture
 
 

@@ -7,6 +7,7 @@ the midnight with which the day of the first reading begins, as the burned-in cl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from avaudit.domain.time import Span
@@ -92,9 +93,9 @@ class OsdClock:
     """The burned-in clock of a recording: where it stands, what it shows, how it goes.
 
     Not `found`: `cause` says why (`no_clock`, `too_small`, `no_picture`), the rest is empty but
-    for `labels` and `examined`. `days` are the dates (ISO) that the first reading may show: none where
-    the clock has no date, two where day and month may be either. `text` is what was read first,
-    at `text_at_s`. `sampled` counts the pictures looked at evenly over `examined`, `read` those
+    for `labels` and `examined`. `days` are the dates (ISO) that the first reading may show: none
+    where the clock has no date, two where day and month may be either. `text` is what was read
+    first, at `text_at_s`. `sampled` counts the pictures looked at evenly over `examined`, `read` those
     that gave a time which agrees with others.
     """
 
@@ -129,3 +130,21 @@ class OsdClock:
     def readable_share(self) -> float:
         """The share (0 to 1) of the pictures looked at that gave a time."""
         return self.read / self.sampled if self.sampled else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OsdText:
+    """A date, a time of day, or both, as burned in.
+
+    `dates` holds the date for each order of its parts that makes one (`ymd`, `dmy`, `mdy`): two
+    where day and month may be either. `clock_s` counts seconds from midnight, whole ones as shown
+    (a fraction may be tenths or frames). `score` (0 to 1) says how well the text fits its `form`.
+    `span` is where it stands in the text, `time_span` where its time does.
+    """
+
+    dates: tuple[tuple[str, date], ...]
+    clock_s: int | None
+    form: str
+    score: float
+    span: tuple[int, int]
+    time_span: tuple[int, int] | None = None

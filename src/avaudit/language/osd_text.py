@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from avaudit.domain.osd import OsdText
+
 #: What recognisers write for a digit, and the digit that it looks like.
 _LOOKS_LIKE = {
     "O": "0", "o": "0", "Q": "0", "D": "0", "I": "1", "l": "1", "i": "1", "|": "1", "!": "1",
@@ -58,24 +60,6 @@ _BETWEEN = re.compile(rf"[\sT_,|]*(?:{_WEEKDAY.pattern})?[\s_,|]*", re.IGNORECAS
 
 _CONFUSED, _ODD_MARK, _LOST_MARK, _OTHER_WEEKDAY, _LEAST = 0.08, 0.03, 0.05, 0.12, 0.7
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-
-
-@dataclass(frozen=True, slots=True)
-class OsdText:
-    """A date, a time of day, or both, as burned in.
-
-    `dates` holds the date for each order of its parts that makes one (`ymd`, `dmy`, `mdy`): two
-    where day and month may be either. `clock_s` counts seconds from midnight, whole ones as shown
-    (a fraction may be tenths or frames). `score` (0 to 1) says how well the text fits its `form`.
-    `span` is where it stands in the text, `time_span` where its time does.
-    """
-
-    dates: tuple[tuple[str, date], ...]
-    clock_s: int | None
-    form: str
-    score: float
-    span: tuple[int, int]
-    time_span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +213,7 @@ def _joined(plain: str, first: _Part, second: _Part) -> OsdText | None:
 
 def _alone(plain: str, part: _Part) -> OsdText | None:
     beside = plain[part.end : part.end + 1] + plain[max(0, part.begin - 1) : part.begin]
-    if part.form == "YMD" or any(one == ":" or one.isalnum() and one.isascii() for one in beside):
+    if part.form == "YMD" or any(one == ":" or (one.isalnum() and one.isascii()) for one in beside):
         return None  # eight digits, or digits inside a number or name: no clock by themselves
     weekday = _weekday(plain[part.end :]) if part.dates else None
     dates, other = _on_weekday(part.dates, weekday)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from avaudit.domain.osd import OsdClock, OsdLabel, OsdReading, OsdRun, OsdStep, OsdUnread
 from avaudit.domain.time import Span
 from avaudit.signals.osd_days import Days, days_of
 from avaudit.signals.osd_film import ClockReader, Film, Shot
-from avaudit.signals.osd_find import Layout, find
+from avaudit.signals.osd_find import Grammar, Layout, find
 from avaudit.signals.osd_fit import Fitted, fit, substituted
 from avaudit.signals.text_reader import text_reader
 
@@ -23,15 +24,15 @@ SMALLEST_SIDE = 200
 _LOOKS = 4
 #: Seconds between readings: so many evenly, not closer and not farther, and no more in all.
 _EVENLY, _CLOSEST_S, _FARTHEST_S, _MOST = 64, 1.0, 20.0, 200
-#: Keyframes read between two readings, and steps located to the frame, at most.
-_BETWEEN, _MOST_LOCATED = 16, 8
+#: Keyframes read where readings differ, and steps located to the frame, at most.
+_BETWEEN, _MOST_LOCATED = 8, 8
 #: Lines closer than this cannot be told apart by whole seconds.
 _APART_S = 1.5
 _DAY_S = 86400
 
 
 def measure(
-    fd: int, stream_index: int, zero_s: float, span: Span, frame_count: int
+    fd: int, stream_index: int, zero_s: float, span: Span, frame_count: int, grammar: Grammar
 ) -> OsdClock:
     """Read the burned-in clock of a picture stream that is shown over `span`.
 
@@ -44,11 +45,11 @@ def measure(
         return OsdClock(False, "no_picture")
     if min(pictures[0].luma.shape) < SMALLEST_SIDE:
         return OsdClock(False, "too_small", span)
-    layout, labels = find([one.luma for one in pictures], text_reader())
+    layout, labels = find([one.luma for one in pictures], text_reader(), grammar)
     if layout is None:
         return OsdClock(False, "no_clock", span, labels=labels)
     del pictures
-    return _Clock(film, layout, labels).measured()
+    return _Clock(film, layout, labels, grammar).measured()
 
 
 @dataclass(slots=True)
@@ -62,9 +63,11 @@ class _Located:
 class _Clock:
     """One clock while it is read: all shots so far, in order of time."""
 
-    def __init__(self, film: Film, layout: Layout, labels: tuple[OsdLabel, ...]) -> None:
+    def __init__(
+        self, film: Film, layout: Layout, labels: tuple[OsdLabel, ...], grammar: Grammar
+    ) -> None:
         self._film, self._layout, self._labels = film, layout, labels
-        self._reader = ClockReader(layout, text_reader())
+        self._reader = ClockReader(layout, text_reader(), grammar)
         length_s = film.span.length_s
         apart_s = min(_FARTHEST_S, max(_CLOSEST_S, length_s / _EVENLY))
         self._even = film.every(max(apart_s, length_s / _MOST), self._reader.take)
@@ -74,10 +77,11 @@ class _Clock:
     def measured(self) -> OsdClock:
         """Read, fit, look closer where it does not go together, and say what came out."""
         runs = self._fit()
-        if len(runs) > 1 or self._doubtful(runs):
-            self._look_closer(runs)
+        if self._look_closer(runs):
             runs = self._fit()
-        located = [self._locate(a, b, n) for n, (a, b) in enumerate(zip(runs, runs[1:], strict=False))]
+        located = [
+            self._locate(a, b, n) for n, (a, b) in enumerate(pairwise(runs))
+        ]
         on = [[self._read_shots()[i] for i in run.on] for run in runs]
         days = days_of(self._reader, runs, on)
         return self._told(runs, located, on, days)
@@ -97,7 +101,7 @@ class _Clock:
         return counted
 
     def _fit(self) -> list[Fitted]:
-        """Lines through all readings; runs that are one digit misread over and over are left out."""
+        """Lines through all readings; a digit misread over and over makes none."""
         for shot in self._shots:
             self._reader.read(shot)
         while True:
@@ -109,23 +113,34 @@ class _Clock:
                 return runs
             self._misread |= {shots[i].at_s for i in doubtful}
 
-    def _doubtful(self, runs: Sequence[Fitted]) -> bool:
-        """Whether so many readings are off that closer ones may tell why."""
-        off = len(self._shots) - sum(len(run.on) for run in runs)
-        return 0 < off and off * 2 > len(self._shots) and bool(runs)
-
-    def _look_closer(self, runs: Sequence[Fitted]) -> None:
-        """Read some more keyframes where one run gives way to another."""
+    def _suspects(self, runs: Sequence[Fitted]) -> list[Span]:
+        """Stretches between good readings in which the clock may have been set: runs that give way
+        to others, and readings that are on no line."""
         shots = self._read_shots()
+        run_of = {i: number for number, run in enumerate(runs) for i in run.on}
+        found: list[Span] = []
+        last: int | None = None
+        for i in (k for k in range(len(shots)) if k in run_of):
+            if last is None and i > 0:
+                found.append(Span(self._film.span.onset_s, shots[i].at_s))
+            elif last is not None and (i - last > 1 or run_of[i] != run_of[last]):
+                found.append(Span(shots[last].at_s, shots[i].at_s))
+            last = i
+        if last is not None and last < len(shots) - 1:
+            found.append(Span(shots[last].at_s, self._film.span.offset_s))
+        return found
+
+    def _look_closer(self, runs: Sequence[Fitted]) -> bool:
+        """Read some more keyframes where readings do not go together; whether there were any."""
         known = {shot.at_s for shot in self._shots}
-        for one, other in list(zip(runs, runs[1:], strict=False))[:_MOST_LOCATED]:
-            span = _wide(Span(shots[one.on[-1]].at_s, shots[other.on[0]].at_s), self._film.span)
+        fresh: list[Shot] = []
+        for suspect in self._suspects(runs)[:_MOST_LOCATED]:
+            span = _wide(suspect, self._film.span)
             closer = self._film.keyframes_between(span, _BETWEEN, self._reader.take)
-            fresh = [shot for shot in closer if shot.at_s not in known]
-            picked = fresh[:: max(1, len(fresh) // 6)]
-            self._shots += picked
-            known |= {shot.at_s for shot in picked}
-        self._shots.sort(key=lambda shot: shot.at_s)
+            fresh += [shot for shot in closer if shot.at_s not in known]
+            known |= {shot.at_s for shot in fresh}
+        self._shots = sorted([*self._shots, *fresh], key=lambda shot: shot.at_s)
+        return bool(fresh)
 
     def _locate(self, one: Fitted, other: Fitted, number: int) -> _Located:
         """Between which two pictures one line gives way to the next."""
@@ -209,7 +224,9 @@ class _Clock:
 def _wide(span: Span, within: Span) -> Span:
     """A span with as much again on both sides."""
     more = max(2.0, span.length_s)
-    return Span(max(within.onset_s, span.onset_s - more), min(within.offset_s, span.offset_s + more))
+    return Span(
+        max(within.onset_s, span.onset_s - more), min(within.offset_s, span.offset_s + more)
+    )
 
 
 def _run(fitted: Fitted, shots: Sequence[Shot], days: int) -> OsdRun:

@@ -55,7 +55,7 @@ def days_of(reader: ClockReader, runs: Sequence[Fitted], on: Sequence[Sequence[S
         known = [(shot, bases[chosen]) for shot, bases in read if chosen in bases]
         days.bases.append(_usual([base for _, base in known]))
         days.changes += _changes(reader, run, shots, known, chosen)
-    days.first = _first(seen, order, runs)
+    days.first = _first(seen, order)
     return days
 
 
@@ -119,9 +119,7 @@ def _located(
     return OsdStep(span, float(days * _DAY_S), 0.0, False, low + 1, len(inside) - high)
 
 
-def _first(
-    seen: Sequence[Sequence[tuple[Shot, Bases]]], order: Sequence[str], runs: Sequence[Fitted]
-) -> tuple[str, ...]:
+def _first(seen: Sequence[Sequence[tuple[Shot, Bases]]], order: Sequence[str]) -> tuple[str, ...]:
     """The dates of the first run, for each order that may be meant."""
     if not seen:
         return ()

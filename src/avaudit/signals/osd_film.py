@@ -1,15 +1,14 @@
-"""Pictures of a recording for reading its clock: keyframes where they suffice, frames in between."""
+"""Pictures of a recording for reading its clock: keyframes where they do, else frames."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from avaudit.domain.osd import OsdBox
+from avaudit.domain.osd import OsdBox, OsdText
 from avaudit.domain.time import Span
-from avaudit.language.osd_text import OsdText, read_osd, read_time
 from avaudit.media.keyframes import Keyframe, frames, keyframes
-from avaudit.signals.osd_find import Layout, Luma, crop
+from avaudit.signals.osd_find import Grammar, Layout, Luma, crop
 from avaudit.signals.text_reader import TextReader
 
 #: Frames decoded beside keyframes at most, for a recording in all.
@@ -53,7 +52,9 @@ class Film:
         found: list[Keyframe] = []
         for number in range(count):
             at = Span(self.span.onset_s + (number + 0.4) * step, self.span.offset_s)
-            picture = next(iter(keyframes(self.fd, self.stream_index, self.zero_s, within=at)), None)
+            picture = next(
+                iter(keyframes(self.fd, self.stream_index, self.zero_s, within=at)), None
+            )
             if picture is not None and all(picture.at_s != one.at_s for one in found):
                 found.append(picture)
         if len(found) < min(3, count) and self.frame_count <= _MOST_FRAMES:
@@ -109,8 +110,8 @@ class Film:
 class ClockReader:
     """Reads shots of one layout."""
 
-    def __init__(self, layout: Layout, reader: TextReader) -> None:
-        self._layout, self._reader = layout, reader
+    def __init__(self, layout: Layout, reader: TextReader, grammar: Grammar) -> None:
+        self._layout, self._reader, self._grammar = layout, reader, grammar
 
     def take(self, picture: Keyframe) -> Shot | None:
         """The crops of a picture; None where it has another size than the layout."""
@@ -133,7 +134,10 @@ class ClockReader:
             return shot.clock_s
         shot.was_read = True
         alone = self._layout.time != self._layout.line
-        for picture, parse in ((shot.time, read_time if alone else read_osd), (shot.line, read_osd)):
+        for picture, parse in (
+            (shot.time, self._grammar.time if alone else self._grammar.line),
+            (shot.line, self._grammar.line),
+        ):
             if picture is None:
                 continue
             seen = self._reader.read(picture)
@@ -150,7 +154,7 @@ class ClockReader:
             return None
         line = shot.time if shot.line is None else shot.line
         seen = self._reader.read(line if shot.date is None else shot.date)
-        parsed = read_osd(seen.text)
+        parsed = self._grammar.line(seen.text)
         if parsed is None or not parsed.dates or seen.score < LEAST_SCORE:
             return None
         shot.text = seen.text if shot.date is None else f"{seen.text} {shot.text}"

@@ -7,14 +7,13 @@ same place in several of them is read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from avaudit.domain.osd import OsdBox, OsdLabel
-from avaudit.language.osd_text import OsdText, read_osd, read_time
+from avaudit.domain.osd import OsdBox, OsdLabel, OsdText
 from avaudit.signals.text_reader import Corners, ReadText, TextReader
 
 Luma = npt.NDArray[np.uint8]
@@ -27,6 +26,14 @@ _PLACE = 0.35
 _MOST_TEXTS = 12
 _LEAST_SCORE = 0.6
 _GAP = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How a recognised text is read: a line with date, time or both, and a time by itself."""
+
+    line: Callable[[str], OsdText | None]
+    time: Callable[[str], OsdText | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +73,24 @@ class _Spot:
 
 
 def find(
-    pictures: Sequence[Luma], reader: TextReader
+    pictures: Sequence[Luma], reader: TextReader, grammar: Grammar
 ) -> tuple[Layout | None, tuple[OsdLabel, ...]]:
     """The layout of the clock (None: there is none), and the other texts that stay in place.
 
     `pictures` have one shape and lie well apart in time.
     """
-    spots = _read_spots(pictures, [_in_strips(p, reader) for p in pictures], reader)
+    spots = _read_spots(pictures, [_in_strips(p, reader) for p in pictures], reader, grammar)
     height, width = pictures[0].shape
     if not any(s.clocks for s in spots) and max(height, width) <= _WHOLE_UP_TO:
-        spots = _read_spots(pictures, [reader.find(p) for p in pictures], reader)
+        spots = _read_spots(pictures, [reader.find(p) for p in pictures], reader, grammar)
     needed = min(2, len(pictures))
-    clock = max(
-        (s for s in spots if len(s.clocks) >= needed), key=_likely_clock, default=None
-    )
+    clock = max((s for s in spots if len(s.clocks) >= needed), key=_likely_clock, default=None)
     day = _date_beside(clock, spots, needed) if clock and not clock.dated else None
     rest = [s for s in spots if s is not clock and s is not day]
     labels = tuple(one for s in rest if (one := _label(s, needed)))
     if clock is None:
         return None, labels
-    return _layout(clock, day, pictures, reader), _beside(clock) + labels
+    return _layout(clock, day, pictures, reader, grammar), _beside(clock) + labels
 
 
 def _in_strips(picture: Luma, reader: TextReader) -> list[Corners]:
@@ -107,7 +112,7 @@ def _in_strips(picture: Luma, reader: TextReader) -> list[Corners]:
 
 
 def _read_spots(
-    pictures: Sequence[Luma], found: Sequence[list[Corners]], reader: TextReader
+    pictures: Sequence[Luma], found: Sequence[list[Corners]], reader: TextReader, grammar: Grammar
 ) -> list[_Spot]:
     """What stays in its place, read: clocks and dates in every picture, other texts in two."""
     spots: list[_Spot] = []
@@ -127,7 +132,7 @@ def _read_spots(
                 break
             text = reader.read(crop(pictures[number], box))
             spot.texts[number] = text
-            if text.score >= _LEAST_SCORE and (parsed := read_osd(text.text)):
+            if text.score >= _LEAST_SCORE and (parsed := grammar.line(text.text)):
                 spot.parsed[number] = parsed
     return staying[:_MOST_TEXTS]
 
@@ -189,7 +194,7 @@ def _beside(clock: _Spot) -> tuple[OsdLabel, ...]:
 
 
 def _layout(
-    clock: _Spot, day: _Spot | None, pictures: Sequence[Luma], reader: TextReader
+    clock: _Spot, day: _Spot | None, pictures: Sequence[Luma], reader: TextReader, grammar: Grammar
 ) -> Layout:
     line = clock.box
     form = clock.clocks[0].form
@@ -198,7 +203,11 @@ def _layout(
         form = f"{day.dated[0].form} | {form}"
     for margin in (0.9, 0.55):
         time = _time_box(clock, line, margin)
-        if time and time.width < 0.8 * line.width and _reads_alike(clock, time, pictures, reader):
+        if (
+            time
+            and time.width < 0.8 * line.width
+            and _reads_alike(clock, time, pictures, reader, grammar)
+        ):
             return Layout(time, line, date_box, form)
     return Layout(line, line, date_box, form)
 
@@ -224,11 +233,11 @@ def _time_box(clock: _Spot, line: OsdBox, margin: float) -> OsdBox | None:
 
 
 def _reads_alike(
-    clock: _Spot, time: OsdBox, pictures: Sequence[Luma], reader: TextReader
+    clock: _Spot, time: OsdBox, pictures: Sequence[Luma], reader: TextReader, grammar: Grammar
 ) -> bool:
     """Whether the time read by itself is the one that was read in the line."""
     for number, at in clock.parsed.items():
-        alone = read_time(reader.read(crop(pictures[number], time)).text)
+        alone = grammar.time(reader.read(crop(pictures[number], time)).text)
         if alone is None or alone.clock_s != at.clock_s:
             return False
     return True

@@ -161,7 +161,9 @@ def _line(t: Floats, c: Floats, on: Sequence[int]) -> Fitted:
     )  # fmt: skip
 
 
-def substituted(fitted: Sequence[Fitted], clocks: Sequence[float], times: Sequence[float]) -> set[int]:
+def substituted(
+    fitted: Sequence[Fitted], clocks: Sequence[float], times: Sequence[float]
+) -> set[int]:
     """Readings of runs that are more likely a digit read wrongly than a step of the clock.
 
     While a digit stays, a recogniser may misread it again and again: a run beside the line, off by
@@ -175,7 +177,9 @@ def substituted(fitted: Sequence[Fitted], clocks: Sequence[float], times: Sequen
                 continue
             other = fitted[beside]
             for place, shown in _one_digit(run, other, clocks, times):
-                after = fitted[2 * number - beside] if 0 <= 2 * number - beside < len(fitted) else None
+                after = (
+                    fitted[2 * number - beside] if 0 <= 2 * number - beside < len(fitted) else None
+                )
                 returns = after is not None and abs(
                     after.clock_at(after.at_s) - other.clock_at(after.at_s)) < 1.0  # fmt: skip
                 seen = sum(

@@ -57,8 +57,8 @@ class TextReader:
 
     def find(self, picture: Luma) -> list[Corners]:
         """Where text stands in a picture: (left, top, right, bottom) in pixels."""
-        found = self._finder(_colours(picture))
-        boxes = () if found.boxes is None else found.boxes
+        boxes: Any = getattr(self._finder(_colours(picture)), "boxes", None)
+        boxes = () if boxes is None else boxes
         return [_upright(np.asarray(box), picture.shape) for box in boxes]
 
     def read(self, crop: Luma) -> ReadText:
