@@ -95,12 +95,13 @@ def make_film(path: Path, film: Film) -> Path:
         if film.bit_rate:
             stream.bit_rate = film.bit_rate
         stream.codec_context.time_base = Fraction(1, film.fps)
-        grain = np.random.default_rng(film.scene.seed).normal(0, 4, (height, width, 1))
+        chance = np.random.default_rng(film.scene.seed)
+        grain = chance.integers(0, 14, (height + 64, width + 64, 3), np.uint8)
         for number in range(round(film.seconds * film.fps)):
             at_s = number / film.fps
-            picture = _view(place, film, at_s)
-            noisy = picture + np.roll(grain, number * 7919 % width, axis=1)
-            picture = np.clip(noisy, 0, 255).astype(np.uint8)
+            x, y = number * 37 % 64, number * 23 % 64
+            noise = np.ascontiguousarray(grain[y : y + height, x : x + width])
+            picture = np.asarray(cv2.add(_view(place, film, at_s), noise), np.uint8)
             if film.osd:
                 stamp(picture, film.osd, at_s)
             frame = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(format="yuv420p")
@@ -139,13 +140,12 @@ def _write(picture: Picture, line: str, at: tuple[int, int], size: int, osd: Osd
         osd.draw(picture, line, at, size)
         return
     base = (at[0], at[1] + size)
+    face = cv2.FontFace(osd.font)
     if osd.edge:
-        for dx, dy in ((-1, -1), (1, -1), (-1, 1), (1, 1)):
-            face = cv2.FontFace(osd.font)
-            cv2.putText(
-                picture, line, (base[0] + dx, base[1] + dy), osd.edge, face, size, osd.weight
-            )
-    cv2.putText(picture, line, base, osd.colour, cv2.FontFace(osd.font), size, osd.weight)
+        for dx, dy in ((-1, -1), (1, 1)):
+            at_edge = (base[0] + dx, base[1] + dy)
+            cv2.putText(picture, line, at_edge, osd.edge, face, size, osd.weight)
+    cv2.putText(picture, line, base, osd.colour, face, size, osd.weight)
 
 
 def _place(film: Film) -> Picture:
@@ -181,4 +181,4 @@ def _view(place: Picture, film: Film, at_s: float) -> Picture:
     sway = np.sin(0.9 * at_s) * film.scene.sways
     bob = np.sin(1.7 * at_s + 1) * film.scene.sways
     x, y = int(spare_x * (0.5 + 0.45 * sway)), int(spare_y * (0.5 + 0.45 * bob))
-    return place[y : y + height, x : x + width].astype(np.int16)
+    return place[y : y + height, x : x + width].copy()

@@ -95,8 +95,8 @@ class OsdClock:
     Not `found`: `cause` says why (`no_clock`, `too_small`, `no_picture`), the rest is empty but
     for `labels` and `examined`. `days` are the dates (ISO) that the first reading may show: none
     where the clock has no date, two where day and month may be either. `text` is what was read
-    first, at `text_at_s`. `sampled` counts the pictures looked at evenly over `examined`, `read` those
-    that gave a time which agrees with others.
+    first, at `text_at_s`. `sampled` counts the pictures looked at evenly over `examined`, `read`
+    those that gave a time which agrees with others.
     """
 
     NAME: ClassVar[str] = "osd_clock"

@@ -79,9 +79,7 @@ class _Clock:
         runs = self._fit()
         if self._look_closer(runs):
             runs = self._fit()
-        located = [
-            self._locate(a, b, n) for n, (a, b) in enumerate(pairwise(runs))
-        ]
+        located = [self._locate(a, b, n) for n, (a, b) in enumerate(pairwise(runs))]
         on = [[self._read_shots()[i] for i in run.on] for run in runs]
         days = days_of(self._reader, runs, on)
         return self._told(runs, located, on, days)

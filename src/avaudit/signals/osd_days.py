@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 
 from avaudit.domain.osd import OsdStep
 from avaudit.domain.time import Span
@@ -91,13 +90,11 @@ def _changes(
 ) -> list[OsdStep]:  # fmt: skip
     """Where the date is set within a run: two readings of one day, then two of another."""
     steps = []
-    for (a, b), (c, d) in pairwise(list(pairwise(known))):
-        if a[1] == b[1] and b[1] != c[1]:
-            continue
-        if a[1] != b[1] and c[1] == d[1]:
-            days = d[1] - a[1]
-            low, high = a[0], d[0] if c[0] is a[0] else c[0]
-            steps.append(_located(reader, run, shots, (low, high), (a[1], order), days))
+    for k in range(2, len(known) - 1):
+        (_, first), (low, day), (high, after), (_, last) = known[k - 2 : k + 2]
+        if first == day != after == last:
+            days = after - day
+            steps.append(_located(reader, run, shots, (low, high), (day, order), days))
     return steps
 
 
@@ -106,22 +103,22 @@ def _located(
     before: tuple[int, str], days: int,
 ) -> OsdStep:  # fmt: skip
     """Bisect the shots between two dated ones for where the date changes."""
-    inside = [shot for shot in shots if between[0].at_s <= shot.at_s <= between[1].at_s]
-    low, high = 0, len(inside) - 1
+    low, high = shots.index(between[0]), shots.index(between[1])
     while high - low > 1:
         middle = (low + high) // 2
-        bases = _bases(reader, run, inside[middle])
+        bases = _bases(reader, run, shots[middle])
         if bases and bases.get(before[1]) == before[0]:
             low = middle
         else:
             high = middle
-    span = Span(round(inside[low].at_s, 3), round(inside[high].at_s, 3))
-    return OsdStep(span, float(days * _DAY_S), 0.0, False, low + 1, len(inside) - high)
+    span = Span(round(shots[low].at_s, 3), round(shots[high].at_s, 3))
+    return OsdStep(span, float(days * _DAY_S), 0.0, False, low + 1, len(shots) - high)
 
 
 def _first(seen: Sequence[Sequence[tuple[Shot, Bases]]], order: Sequence[str]) -> tuple[str, ...]:
     """The dates of the first run, for each order that may be meant."""
     if not seen:
         return ()
-    days = (_usual([b[one] for _, b in seen[0] if one in b]) for one in order)
+    early = seen[0][:3]  # a date that is set later in the run is not that of its beginning
+    days = (_usual([b[one] for _, b in early if one in b]) for one in order)
     return tuple(sorted({date.fromordinal(day).isoformat() for day in days if day is not None}))

@@ -17,7 +17,7 @@ _MOST_FRAMES = 900
 LEAST_SCORE = 0.6
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Shot:
     """What one picture shows where the clock stands. Read when asked, once.
 

@@ -25,6 +25,8 @@ _BEGIN, _OTHER_SLOPE, _DRIFT, _CHEAP_CLOCK = 2.6, 1.5, 0.3, 0.002
 _LAGS = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90, 135, 200)
 _MOST_SLOPED, _STEEPEST, _GRID_S = 400, 120.0, 0.25
 _DAY_S = 86400
+#: By how much a line is off at least: pictures are not taken when a second begins.
+_FRAME_LAG_S = 0.1
 #: Fewer readings make no line.
 FEWEST = 3
 
@@ -157,7 +159,7 @@ def _line(t: Floats, c: Floats, on: Sequence[int]) -> Fitted:
     high = float((y + 1 - used * (x - x[0])).min())
     return Fitted(
         tuple(on), float(x[0]), float(low + high) / 2, 0.0 if still else slope, float(error),
-        max(0.05, abs(high - low) / 2), max(0.0, (low - high) / 2),
+        max(_FRAME_LAG_S, abs(high - low) / 2), max(0.0, (low - high) / 2),
     )  # fmt: skip
 
 
