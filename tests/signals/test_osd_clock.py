@@ -155,10 +155,12 @@ def test_models_come_from_the_wheel_without_a_network_and_without_a_word() -> No
 def test_a_reader_that_cannot_be_had_is_missing_and_not_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import rapidocr
+
     from avaudit.signals import text_reader
 
     text_reader.text_reader.cache_clear()
-    monkeypatch.setattr(text_reader.rapidocr, "__file__", str(tmp_path / "none" / "__init__.py"))
+    monkeypatch.setattr(rapidocr, "__file__", str(tmp_path / "none" / "__init__.py"))
     gathered = _read(make_film(tmp_path / "film.mp4", Film(2)))
     text_reader.text_reader.cache_clear()
     (missing,) = gathered.missing

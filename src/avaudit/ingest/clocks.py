@@ -56,7 +56,8 @@ def _from_picture(osd: OsdClock, others: Sequence[ClockReading]) -> ClockReading
         return None
     if abs(osd.runs[0].slope - 1) > _DRIFT + osd.runs[0].slope_error:
         return None
-    into = timedelta(seconds=round(start_s))
+    # The second that it showed, or the next where that was about to begin.
+    into = timedelta(seconds=round(start_s - 0.25))
     days = [datetime.fromisoformat(day).replace(tzinfo=SHANGHAI) for day in osd.days]
     starts = [day + into for day in days]
     at = starts[0] if len(starts) == 1 else _told_by(others, starts, into)

@@ -1,6 +1,6 @@
 """The burned-in clock of a recording against its time line: steps, slope, and where it is lost.
 
-Cheap on purpose: the clock is looked for in four pictures, read in some sixty to two hundred more,
+Cheap on purpose: the clock is looked for in four pictures, read in some fifty to two hundred more,
 and only where two readings do not go together with the time line, the pictures between them are
 read, down to the frame.
 """
@@ -23,9 +23,11 @@ from avaudit.signals.text_reader import text_reader
 SMALLEST_SIDE = 200
 _LOOKS = 4
 #: Seconds between readings: so many evenly, not closer and not farther, and no more in all.
-_EVENLY, _CLOSEST_S, _FARTHEST_S, _MOST = 64, 1.0, 20.0, 200
+_EVENLY, _CLOSEST_S, _FARTHEST_S, _MOST = 48, 1.0, 25.0, 200
 #: Keyframes read where readings differ, and steps located to the frame, at most.
 _BETWEEN, _MOST_LOCATED = 8, 8
+#: A run of fewer readings is looked at closer.
+_FEW = 6
 #: Lines closer than this cannot be told apart by whole seconds.
 _APART_S = 1.5
 _DAY_S = 86400
@@ -112,8 +114,8 @@ class _Clock:
             self._misread |= {shots[i].at_s for i in doubtful}
 
     def _suspects(self, runs: Sequence[Fitted]) -> list[Span]:
-        """Stretches between good readings in which the clock may have been set: runs that give way
-        to others, and readings that are on no line."""
+        """Stretches between good readings in which the clock may have been set: around readings
+        that are on no line, and where a run rests on few."""
         shots = self._read_shots()
         run_of = {i: number for number, run in enumerate(runs) for i in run.on}
         found: list[Span] = []
@@ -121,7 +123,7 @@ class _Clock:
         for i in (k for k in range(len(shots)) if k in run_of):
             if last is None and i > 0:
                 found.append(Span(self._film.span.onset_s, shots[i].at_s))
-            elif last is not None and (i - last > 1 or run_of[i] != run_of[last]):
+            elif last is not None and (i - last > 1 or _thin(runs, run_of[last], run_of[i])):
                 found.append(Span(shots[last].at_s, shots[i].at_s))
             last = i
         if last is not None and last < len(shots) - 1:
@@ -217,6 +219,11 @@ class _Clock:
             OsdReading(round(shot.at_s, 3), int(clock_s), shot.score, shot.at_s in good)
             for shot, clock_s in zip(shots, counted, strict=True)
         )
+
+
+def _thin(runs: Sequence[Fitted], one: int, other: int) -> bool:
+    """Whether one of two runs (if they are two) rests on few readings."""
+    return one != other and min(len(runs[one].on), len(runs[other].on)) < _FEW
 
 
 def _wide(span: Span, within: Span) -> Span:

@@ -43,8 +43,7 @@ def days_of(reader: ClockReader, runs: Sequence[Fitted], on: Sequence[Sequence[S
     """Read the dates of each run where it begins, in its middle and where it ends."""
     seen: list[list[tuple[Shot, Bases]]] = []
     for run, shots in zip(runs, on, strict=True):
-        picked = sorted({0, 1, len(shots) // 2, len(shots) - 2, len(shots) - 1})
-        seen.append([(shots[k], b) for k in picked if (b := _bases(reader, run, shots[k]))])
+        seen.append(_dated(reader, run, shots))
     order = _order([bases for one in seen for _, bases in one])
     if not order:
         return Days(bases=[None] * len(runs))
@@ -56,6 +55,14 @@ def days_of(reader: ClockReader, runs: Sequence[Fitted], on: Sequence[Sequence[S
         days.changes += _changes(reader, run, shots, known, chosen)
     days.first = _first(seen, order)
     return days
+
+
+def _dated(reader: ClockReader, run: Fitted, shots: Sequence[Shot]) -> list[tuple[Shot, Bases]]:
+    """Three dated shots of a run; where they differ, or some cannot be read, five."""
+    three = {k: _bases(reader, run, shots[k]) for k in (0, len(shots) // 2, len(shots) - 1)}
+    if any(bases is None or bases != three[0] for bases in three.values()):
+        three |= {k: _bases(reader, run, shots[k]) for k in (1, len(shots) - 2) if k not in three}
+    return [(shots[k], bases) for k in sorted(three) if (bases := three[k])]
 
 
 def _bases(reader: ClockReader, run: Fitted, shot: Shot) -> Bases | None:
