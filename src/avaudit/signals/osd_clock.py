@@ -26,6 +26,8 @@ _LOOKS = 4
 _EVENLY, _CLOSEST_S, _FARTHEST_S, _MOST = 48, 1.0, 25.0, 200
 #: Keyframes read where readings differ, and steps located to the frame, at most.
 _BETWEEN, _MOST_LOCATED = 8, 8
+#: After so many pictures that tell nothing, a step is left where it was found so far.
+_MOST_SILENT = 8
 #: A run of fewer readings is looked at closer.
 _FEW = 6
 #: Lines closer than this cannot be told apart by whole seconds.
@@ -167,6 +169,8 @@ class _Clock:
             side = self._side(shots[k], one, other)
             if side is None:
                 silent.add(k)
+                if len(silent) > _MOST_SILENT:
+                    break
             elif side:
                 high = k
             else:
