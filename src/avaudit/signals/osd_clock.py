@@ -22,8 +22,9 @@ from avaudit.signals.text_reader import text_reader
 #: Smaller pictures hold no letters that could be read.
 SMALLEST_SIDE = 200
 _LOOKS = 4
-#: Seconds between readings: so many evenly, not closer and not farther, and no more in all.
-_EVENLY, _CLOSEST_S, _FARTHEST_S, _MOST = 48, 1.0, 25.0, 200
+#: How many readings a recording gets: a reading every 5 s, but so many of a short one (not closer
+#: than a second), so many of a longer one (not farther apart than 25 s), and no more in all.
+_SHORT, _USUAL_S, _LONG, _CLOSEST_S, _FARTHEST_S, _MOST = 24, 5.0, 48, 1.0, 25.0, 200
 #: Keyframes read where readings differ, and steps located to the frame, at most.
 _BETWEEN, _MOST_LOCATED = 8, 8
 #: After so many pictures that tell nothing, a step is left where it was found so far.
@@ -72,9 +73,7 @@ class _Clock:
     ) -> None:
         self._film, self._layout, self._labels = film, layout, labels
         self._reader = ClockReader(layout, text_reader(), grammar)
-        length_s = film.span.length_s
-        apart_s = min(_FARTHEST_S, max(_CLOSEST_S, length_s / _EVENLY))
-        self._even = film.every(max(apart_s, length_s / _MOST), self._reader.take)
+        self._even = film.every(_apart_s(film.span.length_s), self._reader.take)
         self._shots = list(self._even)
         self._misread: set[float] = set()
 
@@ -223,6 +222,12 @@ class _Clock:
             OsdReading(round(shot.at_s, 3), int(clock_s), shot.score, shot.at_s in good)
             for shot, clock_s in zip(shots, counted, strict=True)
         )
+
+
+def _apart_s(length_s: float) -> float:
+    """Seconds between readings of a recording of that length."""
+    short = max(_CLOSEST_S, min(_USUAL_S, length_s / _SHORT))
+    return max(short, min(_FARTHEST_S, length_s / _LONG), length_s / _MOST)
 
 
 def _thin(runs: Sequence[Fitted], one: int, other: int) -> bool:
