@@ -18,6 +18,7 @@ from avaudit.domain.finding import (
     Run,
 )
 from avaudit.domain.media import ClockReading, Clocks, MediaFacts, MediaKind
+from avaudit.domain.osd import OsdClock
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import (
     FileRead,
@@ -107,7 +108,8 @@ def compose(
         measured[lineup[0]] = codec.to_plain(lineup[1])
     missing = {SIGNALS[m.name]: m for m in examination.missing if SIGNALS[m.name] not in signals}
     kind = examination.media.kind if examination.media else MediaKind.UNKNOWN
-    readings = _clocks(examination)
+    burned_in = signals.get(OsdClock)
+    readings = _clocks(examination, burned_in if isinstance(burned_in, OsdClock) else None)
     sighting = _first(sighting, examination)
     storage = _storage(sighting, examination, readings, expected)
     told = {**signals, Expected: expected, Clocks: Clocks(readings), Storage: storage}
@@ -137,12 +139,13 @@ def compose(
     return Composed(record, tuple(judged.questions))
 
 
-def _clocks(examination: Examination) -> tuple[ClockReading, ...]:
+def _clocks(examination: Examination, burned_in: OsdClock | None) -> tuple[ClockReading, ...]:
     """The clocks of a recording, with what speaks against them."""
     if examination.file is None:
         return ()
     media = examination.media
-    return doubted(clocks(examination.file, media), media.duration_s if media else None)
+    readings = clocks(examination.file, media, burned_in)
+    return doubted(readings, media.duration_s if media else None)
 
 
 def _first(sighting: Sighting, examination: Examination) -> Sighting:

@@ -14,11 +14,13 @@ from avaudit.domain.examination import (
     Failure,
 )
 from avaudit.domain.media import FileFacts, MediaFacts
+from avaudit.domain.osd import OsdClock
 from avaudit.domain.signal import (
     FileRead,
     PacketTimeline,
 )
 from avaudit.errors import SourceUnavailable, Unexaminable
+from avaudit.examine_clock import measure_clock
 from avaudit.examine_sound import line_up, measure_sound
 from avaudit.gathered import Gathered
 from avaudit.i18n import printable
@@ -109,6 +111,8 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
     if not any(stream.packets or stream.without_time for stream in timeline.streams):
         raise Unexaminable("no_packets", detail=timeline.stopped_by or "no packet in any stream")
     gathered.signals[PacketTimeline.NAME] = timeline
+    if OsdClock.NAME not in request.have:
+        measure_clock(fd, gathered, table)
     measure_sound(request, fd, gathered, table)
 
 

@@ -11,6 +11,7 @@ from avaudit.domain.examination import Examination, SpeakersRequest, SpeechReque
 from avaudit.domain.finding import Values
 from avaudit.domain.loudness import Loudness
 from avaudit.domain.media import FileFacts, MediaFacts, MediaKind
+from avaudit.domain.osd import OsdClock
 from avaudit.domain.signal import (
     DigitalSilence,
     FileRead,
@@ -37,7 +38,7 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Loudness, Speech,
-        Transcript, LineUp, Speakers,
+        Transcript, LineUp, Speakers, OsdClock,
     )
 }  # fmt: skip
 
@@ -100,6 +101,8 @@ def examination_from(
     if not isinstance(read, FileRead) or not read.stable or readable.failures:
         return None
     if media.kind is not MediaKind.PHOTO and PacketTimeline not in signals:
+        return None
+    if media.first("video") is not None and OsdClock.NAME not in kept:
         return None
     if speakers and media.first("audio") is not None and speakers.key not in kept:
         return None

@@ -33,6 +33,7 @@ _BAD = {
     "duckdb": ("report/export.py", "import duckdb"),
     "pyav": ("ingest/discover.py", "import av"),
     "opencv": ("media/sniff.py", "import cv2"),
+    "text-recogniser": ("language/osd_text.py", "import rapidocr"),
     "recogniser": ("language/sound.py", "import faster_whisper"),
     "voices": ("examine.py", "import torch"),
     "network": ("store/publish.py", "import httpx"),

@@ -56,6 +56,7 @@ _CHINESE = {
     "ingest/clocks.py": "how devices write dates and times in the names of files",
     "language/clock_forms.py": "how times of day are written",
     "language/numbers.py": "numerals",
+    "language/osd_text.py": "how cameras write dates and times",
     "language/phrases.py": "what towns and counties are called",
     "language/readings.py": "characters to make up names with",
     "language/sound.py": "how digits are read",

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avaudit.domain.media import ClockSource, FileFacts, MediaFacts, MediaKind
-from avaudit.domain.time import SHANGHAI
+from avaudit.domain.osd import OsdClock, OsdRun
+from avaudit.domain.time import SHANGHAI, Span
 from avaudit.ingest.clocks import clocks, device_in_name
 
 _AT = datetime(2026, 11, 18, 9, 30, 5, tzinfo=SHANGHAI)
@@ -114,3 +115,57 @@ def test_nothing_in_names_tags_and_times_makes_it_fail(name: str, tag: str, mtim
 )  # fmt: skip
 def test_the_device_in_a_name(name: str, device: str | None) -> None:
     assert device_in_name(f"/data/{name}") == device
+
+
+_START_S = 9 * 3600 + 30 * 60 + 5.2
+
+
+def _osd(*days: str, read: int = 20, slope: float = 1.0, readings: int = 20) -> OsdClock:
+    run = OsdRun(Span(2.0, 60.0), _START_S + 2.0, slope, 0.001, readings, 0.0)
+    return OsdClock(True, days=days, text="2026-11-18 09:30:07", sampled=20, read=read, runs=(run,))
+
+
+def test_a_burned_in_clock_is_trusted_most() -> None:
+    file = _file("DSJ-A3_0001234_20261118_101500.mp4", mtime_ns=10**18)
+    read = clocks(file, None, _osd("2026-11-18"))
+    assert [one.source for one in read] == [
+        ClockSource.PICTURE, ClockSource.FILENAME, ClockSource.MTIME,
+    ]  # fmt: skip
+    assert (read[0].at, read[0].raw) == (_AT, "2026-11-18 09:30:07")
+
+
+@pytest.mark.parametrize(
+    "osd",
+    [
+        OsdClock(False, "no_clock"), _osd("2026-11-18", read=9), _osd("2026-11-18", readings=4),
+        _osd("2026-11-18", slope=1.1), _osd("2000-01-01"), _osd("2026-12-11", "2026-11-12"), _osd(),
+    ],
+)  # fmt: skip
+def test_where_it_is_not_sure_there_is_no_reading(osd: OsdClock) -> None:
+    assert clocks(_file("a.mp4"), None, osd) == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "name", "at"),
+    [
+        (("2026-06-05", "2026-05-06"), "20260605_093010.mp4", "2026-06-05"),
+        (("2026-06-05", "2026-05-06"), "20260506_093010.mp4", "2026-05-06"),
+        ((), "20261118_093010.mp4", "2026-11-18"),
+        ((), "20261118_153010.mp4", None),
+        (("2026-06-05", "2026-05-06"), "20261118_093010.mp4", None),
+    ],
+)
+def test_other_clocks_tell_the_day_that_it_leaves_open(
+    days: tuple[str, ...], name: str, at: str | None
+) -> None:
+    first = clocks(_file(name), None, _osd(*days))[0]
+    assert (first.source is ClockSource.PICTURE) == (at is not None)
+    if at:
+        assert f"{first.at:%Y-%m-%d %H:%M:%S}" == f"{at} 09:30:05"
+
+
+def test_around_midnight_the_nearer_day_is_meant() -> None:
+    run = OsdRun(Span(0.0, 60.0), 86398.0, 1.0, 0.001, 20, 0.0)
+    osd = OsdClock(True, text="23:59:58", sampled=20, read=20, runs=(run,))
+    first = clocks(_file("20261119_000001.mp4"), None, osd)[0]
+    assert f"{first.at:%Y-%m-%d %H:%M:%S}" == "2026-11-18 23:59:58"

@@ -19,8 +19,13 @@ class MediaKind(StrEnum):
 
 
 class ClockSource(StrEnum):
-    """Where a start time was read, most trusted first."""
+    """Where a start time was read, most trusted first.
 
+    A name and a tag are changed in a second, with any file manager or editor; a clock that is
+    burned into the picture only by drawing every picture anew. It is also what people see.
+    """
+
+    PICTURE = "picture"
     FILENAME = "filename"
     CONTAINER = "container"
     MTIME = "mtime"

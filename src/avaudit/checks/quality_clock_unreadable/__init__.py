@@ -1,0 +1,1 @@
+"""The rule quality.clock_unreadable."""
