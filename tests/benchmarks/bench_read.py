@@ -29,7 +29,7 @@ def encode(path: Path, seconds: int) -> None:
         picture: Any = output.add_stream("h264", rate=_FPS)
         picture.width, picture.height, picture.pix_fmt = _WIDTH, _HEIGHT, "yuv420p"
         picture.bit_rate = _BIT_RATE
-        picture.options = {"preset": "veryfast", "g": str(_FPS), "bf": "0",
+        picture.options = {"preset": "veryfast", "g": str(_FPS), "bf": "0", "sc_threshold": "0",
                            "maxrate": str(_BIT_RATE), "bufsize": str(_BIT_RATE)}  # fmt: skip
         sound: Any = output.add_stream("aac", rate=_RATE_HZ, layout="mono")
         for number in range(seconds * _FPS):
