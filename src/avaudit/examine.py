@@ -19,6 +19,7 @@ from avaudit.domain.signal import (
     PacketTimeline,
 )
 from avaudit.errors import SourceUnavailable, Unexaminable
+from avaudit.examine_picture import measure_picture
 from avaudit.examine_sound import line_up, measure_sound
 from avaudit.gathered import Gathered
 from avaudit.i18n import printable
@@ -107,6 +108,7 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
     if not any(stream.packets or stream.without_time for stream in timeline.streams):
         raise Unexaminable("no_packets", detail=timeline.stopped_by or "no packet in any stream")
     gathered.signals[PacketTimeline.NAME] = timeline
+    measure_picture(request, fd, gathered, table)
     measure_sound(request, fd, gathered, table)
 
 

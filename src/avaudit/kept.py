@@ -10,6 +10,7 @@ from avaudit import codec
 from avaudit.domain.examination import Examination, SpeakersRequest, SpeechRequest
 from avaudit.domain.finding import Values
 from avaudit.domain.media import FileFacts, MediaFacts, MediaKind
+from avaudit.domain.picture import Picture
 from avaudit.domain.signal import (
     DigitalSilence,
     FileRead,
@@ -36,7 +37,7 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Speech, Transcript,
-        LineUp, Speakers,
+        LineUp, Speakers, Picture,
     )
 }  # fmt: skip
 
@@ -102,8 +103,18 @@ def examination_from(
         return None
     if speakers and media.first("audio") is not None and speakers.key not in kept:
         return None
-    missing = _missing_sound(kept, media, speech)
-    return None if missing is None else Examination(file, media, signals={}, missing=missing)
+    sound = _missing_sound(kept, media, speech)
+    picture = _missing_picture(kept, media)
+    if sound is None or picture is None:
+        return None
+    return Examination(file, media, signals={}, missing=sound + picture)
+
+
+def _missing_picture(kept: Mapping[str, object], media: MediaFacts) -> tuple[Missing, ...] | None:
+    """Why there is no picture signal; None where it has to be measured."""
+    if Picture.NAME in kept or media.kind is MediaKind.PHOTO:
+        return ()
+    return (Missing(Picture.NAME, "no_picture"),) if media.first("video") is None else None
 
 
 def _missing_sound(

@@ -68,6 +68,7 @@ class Pictures:
     zero_s: float
     at_least_apart_s: float = 0.0
     within: Span | None = None
+    also_ms: frozenset[int] = frozenset()
     every_frame: bool = False
     undecodable: int = field(default=0, init=False)
 
@@ -146,7 +147,8 @@ class Pictures:
             if self.within and at_s >= self.within.offset_s:
                 return
             before = self.within is not None and at_s < self.within.onset_s
-            if not before and at_s >= last + self.at_least_apart_s - _ROUNDING_S:
+            apart = at_s >= last + self.at_least_apart_s - _ROUNDING_S
+            if not before and (apart or round(at_s * 1000) in self.also_ms):
                 last = at_s
                 yield at_s, packet
 
@@ -201,14 +203,15 @@ class Pictures:
 
 def keyframes(
     fd: int, stream_index: int, zero_s: float, *, at_least_apart_s: float = 0.0,
-    within: Span | None = None,
+    within: Span | None = None, also_ms: frozenset[int] = frozenset(),
 ) -> Pictures:  # fmt: skip
     """Keyframes of a picture stream, in order; damaged ones are left out and counted.
 
     `zero_s` is the container time at which the recording's time line starts. Where a codec has
-    keyframes only (MJPEG), `at_least_apart_s` keeps the cost down.
+    keyframes only (MJPEG), `at_least_apart_s` keeps the cost down. Those at `also_ms`, in
+    milliseconds, come in any case.
     """
-    return Pictures(fd, stream_index, zero_s, at_least_apart_s, within)
+    return Pictures(fd, stream_index, zero_s, at_least_apart_s, within, also_ms)
 
 
 def frames(fd: int, stream_index: int, zero_s: float, span: Span) -> Pictures:
