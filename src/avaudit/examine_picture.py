@@ -28,8 +28,8 @@ _LOOK_EVERY_S, _MOST_LOOKS = 2.0, 1800
 _LOOK_REACH_S = 12.0
 #: Seconds decoded for closer looks at most: so many, and this share of the recording.
 _CLOSER_S, _CLOSER_SHARE = 30.0, 0.02
-_SWAY_EVERY_S, _SWAY_S, _MOST_SWAYS = 60.0, 0.4, 60
-_MOST_STRIPS, _MOST_WINDOWS = 12, 3600
+_SWAY_EVERY_S, _SWAY_S, _MOST_SWAYS = 20.0, 0.4, 24
+_MOST_STRIPS, _MOST_WINDOWS = 8, 3600
 #: Thumbnails before and after are taken so many seconds aside.
 _ASIDE_S = 0.3
 

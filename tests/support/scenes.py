@@ -30,7 +30,10 @@ def encode(
     rotation_deg: int = 0,
     container: str | None = None,
 ) -> Path:
-    """Write gray pictures of shape `(height, width)`, sides even; `times` in seconds."""
+    """Write gray pictures (0 black, 255 white), shape `(height, width)`, sides even.
+
+    `times` are in seconds.
+    """
     at = iter(times) if times is not None else None
     with av.open(str(path), "w", format=container) as output:
         stream: Any = None
@@ -47,10 +50,10 @@ def encode(
                     stream.set_display_rotation(rotation_deg)
             height, width = picture.shape
             whole = np.full((height * 3 // 2, width), 128, np.uint8)
-            whole[:height] = picture
-            frame = av.VideoFrame.from_ndarray(whole, format="yuv420p")
-            if codec == "mjpeg":
-                frame = frame.reformat(format="yuvj420p")
+            # Video has black at 16 and white at 235, JPEG at 0 and 255.
+            limited = 16.0 + picture.astype(np.float32) * np.float32(219.0 / 255.0)
+            whole[:height] = picture if codec == "mjpeg" else limited.round().astype(np.uint8)
+            frame = av.VideoFrame.from_ndarray(whole, format=str(stream.pix_fmt))
             seconds = next(at) if at is not None else number / fps
             frame.pts, frame.time_base = round(seconds * ticks), Fraction(1, ticks)
             output.mux(stream.encode(frame))

@@ -18,8 +18,8 @@ class Looks:
 
     `at_ms`: milliseconds. `luma`: mean brightness; `bright`: brightness that one pixel in twenty
     exceeds. `textured`: percentage of blocks that show anything. `sharpness`: energy of fine detail
-    over that of coarser detail, in thousandths, in the sharpest tenth of textured blocks; -1 where
-    too few blocks are textured to tell. `changed`: mean difference to the look before, in tenths.
+    over that of coarser detail, in thousandths, in the blocks of strongest contrast; -1 where too
+    few blocks are textured to tell. `changed`: mean difference to the look before, in tenths.
     """
 
     at_ms: tuple[int, ...] = ()

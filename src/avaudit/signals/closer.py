@@ -26,6 +26,8 @@ _REFINING_SHARE, _REFINING_S = 0.3, 0.7
 #: A frame at most this percentage of whose blocks is textured may be empty.
 EMPTY_PERCENT = 12.0
 _SETTLED = 0.8
+#: Frames beside an empty stretch that it is compared with: so many before and after.
+_ASIDE = (1, 2, 4, 8, 16)
 #: B-frames blend what comes before and after them: a step shows in one of so many frames.
 _STEP_FRAMES = 3
 
@@ -197,20 +199,35 @@ def _empty(frames: Frames, first: int, end: int, offset_s: float) -> Empty:
     nothing = np.zeros(len(frames), bool)
     before = _side(frames, frames.at_s[first] - 1e-3, -1, nothing)
     after = _side(frames, offset_s, 1, nothing) if end < len(frames) else None
-    beside = [frames.small[max(0, first - k)] for k in (2, 5, 10, 20) if first - k >= 0]
-    beside += [frames.small[end + k] for k in (2, 5, 10, 20) if end + k < len(frames)]
     return Empty(
         onset_s=round(frames.at_s[first], 3),
         offset_s=round(offset_s, 3),
-        luma=round(float(mean.mean()), 1),
+        luma=round(max(0.0, float(mean.mean())), 1),
         spread=round(float(np.percentile(mean, 98) - np.percentile(mean, 2)), 1),
         textured=round(float(np.mean(frames.textured[first:end])), 1),
-        likeness=round(max((_likeness(mean, other) for other in beside), default=0.0), 2),
+        likeness=_most_alike(frames, first, end),
         onset_ramp_s=_ramp(frames, first, -1, before),
         offset_ramp_s=_ramp(frames, end, 1, after) if end < len(frames) else -1.0,
         before=before,
         after=after,
     )
+
+
+def _most_alike(frames: Frames, first: int, end: int) -> float:
+    """How much what is left resembles the picture beside it, at most.
+
+    Compared are the means of the whole stretch (noise averages out, where the camera stands) and
+    of its first and last frames (where it moves) with frames shortly before and after.
+    """
+    inside = frames.small[first:end]
+    before = [frames.small[first - k] for k in _ASIDE if first - k >= 0]
+    after = [frames.small[end - 1 + k] for k in _ASIDE if end - 1 + k < len(frames)]
+    whole = np.mean(inside, axis=0)
+    pairs = [(whole, other) for other in (*before, *after)]
+    for some in (3, 8):
+        pairs += [(np.mean(inside[:some], axis=0), other) for other in before]
+        pairs += [(np.mean(inside[-some:], axis=0), other) for other in after]
+    return round(max((_likeness(*pair) for pair in pairs), default=0.0), 2)
 
 
 def _likeness(one: Floats, other: Floats) -> float:
@@ -223,11 +240,11 @@ def _likeness(one: Floats, other: Floats) -> float:
 
 
 def _ramp(frames: Frames, edge: int, way: int, side: Side | None) -> float:
-    """Seconds between the edge and the nearest frame as textured as the picture beside it."""
+    """Seconds between the edge and the nearest frame with nearly all of the contrast beside it."""
     if side is None or edge >= len(frames):
         return -1.0
-    numbers = range(edge - 1, -1, -1) if way < 0 else range(edge, len(frames))
-    for n in numbers:
-        if frames.textured[n] >= _SETTLED * side.textured:
-            return round(abs(frames.at_s[n] - frames.at_s[edge]), 3)
-    return -1.0
+    numbers = list(range(edge - 1, -1, -1) if way < 0 else range(edge, len(frames)))
+    contrast = [float(frames.small[n].std()) for n in numbers]
+    full = max(contrast)
+    n = next(n for n, has in zip(numbers, contrast, strict=True) if has >= _SETTLED * full)
+    return round(abs(frames.at_s[n] - frames.at_s[edge]), 3)

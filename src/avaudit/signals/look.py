@@ -26,13 +26,16 @@ _TEXTURED_TO_TELL = 12
 
 
 def small(luma: Gray, full_range: bool) -> Floats:
-    """The picture at most `SMALL_PX` wide, on a scale from 0 to 255. Shape `(h, w)`."""
+    """The picture at most `SMALL_PX` wide, black at 0 and white at 255. Shape `(h, w)`.
+
+    What lies below black stays below 0: a dimmed scene may be all that is left there.
+    """
     width = min(SMALL_PX, luma.shape[1])
     height = max(1, round(luma.shape[0] * width / luma.shape[1]))
     scaled = cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
     if full_range:
         return scaled
-    return np.clip((scaled - 16.0) * np.float32(255.0 / 219.0), 0.0, 255.0)
+    return (scaled - np.float32(16.0)) * np.float32(255.0 / 219.0)
 
 
 def textured_share(picture: Floats) -> float:
@@ -47,7 +50,7 @@ def _blocks(picture: Floats, size: int = _BLOCK_PX) -> Floats:
 
 
 def sharpness(luma: Gray) -> int:
-    """Fine detail over coarser detail of the sharpest textured blocks, in thousandths.
+    """Fine detail over coarser detail in the blocks of strongest contrast, in thousandths.
 
     The energy that a blur over 3 pixels takes away over what blurs over 3 and over 13 pixels leave
     between them: a picture out of focus has lost the first and kept the second, whatever its
@@ -66,7 +69,8 @@ def sharpness(luma: Gray) -> int:
     shows = left > TEXTURE_LEVELS**2
     if np.count_nonzero(shows) < max(2, _TEXTURED_TO_TELL * shows.size // 100):
         return -1
-    return int(min(9999, round(1000 * float(np.percentile(lost[shows] / left[shows], 90)))))
+    strong = shows & (left >= np.percentile(left[shows], 75))  # where noise counts least
+    return int(min(9999, round(1000 * float(lost[strong].sum() / left[strong].sum()))))
 
 
 @dataclass(slots=True)
@@ -87,8 +91,8 @@ class Looking:
         self.at_ms.append(round(at_s * 1000))
         self.columns.append(
             (
-                round(float(picture.mean())),
-                round(float(np.percentile(picture, 95))),
+                max(0, round(float(picture.mean()))),
+                max(0, round(float(np.percentile(picture, 95)))),
                 round(textured_share(picture)),
                 sharpness(luma),
                 min(2550, round(10 * changed)),

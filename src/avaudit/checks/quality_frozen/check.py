@@ -23,6 +23,8 @@ class Params(CheckParams):
     min_moving_share: float = Field(gt=0, le=1)
     min_moved: float = Field(ge=0)
     min_step: float = Field(ge=1)
+    max_onset_step: float = Field(ge=1)
+    min_luma_share: float = Field(ge=0, le=1)
     min_textured: float = Field(ge=0, le=100)
     stutters: int = Field(ge=2)
 
@@ -69,14 +71,19 @@ def _code(one: Still, params: Params) -> str:
         and one.moved <= params.max_moved_share * side.moved
         for side in sides
     )
-    if not lively:
+    dimmed = any(one.luma < params.min_luma_share * side.luma for side in sides)
+    if not lively or dimmed:  # encoders leave out the noise of a room whose lights went out
         return ""
     if len(sides) < 2:
         return "still_at_end" if one.span.length_s >= params.end_length_s else ""
     if one.span.length_s < params.min_length_s:
         return ""
-    sure = min(side.moved for side in sides) >= params.min_moved
-    return "frozen" if sure and one.offset_step >= params.min_step else "still"
+    sure = (
+        min(side.moved for side in sides) >= params.min_moved
+        and one.onset_step <= params.max_onset_step  # what stands is what was there before
+        and one.offset_step >= params.min_step
+    )
+    return "frozen" if sure else "still"
 
 
 def _observation(one: Still, code: str, params: Params) -> Observation:
