@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from avaudit import codec
@@ -18,6 +18,7 @@ from avaudit.domain.finding import (
     Run,
 )
 from avaudit.domain.media import ClockReading, Clocks, MediaFacts, MediaKind
+from avaudit.domain.picture import Picture
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import (
     FileRead,
@@ -28,6 +29,7 @@ from avaudit.domain.signal import (
     Transcript,
 )
 from avaudit.domain.voices import Voices, voices
+from avaudit.evidence import illustrated
 from avaudit.ingest.clocks import clocks, device_in_name
 from avaudit.interruptions import gaps_of
 from avaudit.kept import SIGNALS, as_values, versioned
@@ -65,10 +67,14 @@ def _trouble(examination: Examination, signals: Mapping[type, object]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """An audit's record, and the questions whose answers would make it surer."""
+    """An audit's record, the questions whose answers would make it surer, and small pictures.
+
+    `pictures` are JPEGs by the names that findings have in their evidence.
+    """
 
     record: AuditRecord
     questions: tuple[Question, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def compose(
@@ -100,6 +106,9 @@ def compose(
     subject = Subject(the_run.run_id, who.recording_id, kind, told, missing)
     judged = run(bound, subject)
     findings = judged.findings
+    pictures: dict[str, bytes] = {}
+    if isinstance(picture := signals.get(Picture), Picture):
+        findings, pictures = illustrated(findings, picture)
     recording = _recording(who, examination, readings, findings)
     activity = expected.activity
     record = AuditRecord(
@@ -117,7 +126,7 @@ def compose(
         transcript_key=transcript_key if Transcript in signals else None,
         voices=_voices(signals),
     )
-    return Composed(record, tuple(judged.questions))
+    return Composed(record, tuple(judged.questions), pictures)
 
 
 def _voices(signals: Mapping[type, object]) -> Voices | None:

@@ -5,7 +5,7 @@ In a worker process.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -24,11 +24,12 @@ from avaudit.signals.look import Floats, Looking, small
 
 #: Seconds between looks; longer recordings are looked at `_MOST_LOOKS` times.
 _LOOK_EVERY_S, _MOST_LOOKS = 2.0, 1800
-#: A look speaks for so many seconds after it at most.
-_LOOK_REACH_S = 12.0
+#: A look speaks for so many seconds after it at most: encoders set keyframes up to 25 s apart,
+#: and packets tell what stands out between them.
+_LOOK_REACH_S = 30.0
 #: Seconds decoded for closer looks at most: so many, and this share of the recording.
 _CLOSER_S, _CLOSER_SHARE = 30.0, 0.02
-_SWAY_EVERY_S, _SWAY_S, _MOST_SWAYS = 20.0, 0.4, 24
+_SWAY_EVERY_S, _SWAY_S, _SWAY_FRAMES, _MOST_SWAYS = 20.0, 0.4, 8, 24
 _MOST_STRIPS, _MOST_WINDOWS = 8, 3600
 #: Thumbnails before and after are taken so many seconds aside.
 _ASIDE_S = 0.3
@@ -81,7 +82,7 @@ def measure_picture(
         return
     if Picture.NAME in request.have and not consumers:
         return
-    onsets, offsets, _ = packet_probe.packet_spans(stream, table.zero_s)
+    onsets, offsets, step_s = packet_probe.packet_spans(stream, table.zero_s)
     order = np.argsort(np.asarray(stream.times, np.int64), kind="stable")
     packets = standouts.Packets(
         onsets, np.asarray(stream.carried, np.int64)[order], np.asarray(stream.keys, bool)[order]
@@ -100,10 +101,11 @@ def measure_picture(
         looks=looks,
         rotation_deg=watching.looking.rotation_deg,
         undecodable=undecodable,
-        sway=_sways(source, [ms / 1000 for ms in looks.at_ms]),
+        strips=tuple(evidence.overviews(looks, watching.looking.pictures)),
+        sway=_sways(source, [ms / 1000 for ms in looks.at_ms], step_s),
     )
-    candidates = (*standouts.from_packets(packets), *standouts.from_looks(looks))
-    gathered.signals[Picture.NAME] = _paced(_look_closer(source, measured, candidates), onsets)
+    found = (standouts.from_packets(packets), standouts.from_looks(looks))
+    gathered.signals[Picture.NAME] = _paced(_look_closer(source, measured, found), onsets)
 
 
 def _apart(extent: Span) -> float:
@@ -131,23 +133,26 @@ def _examined(at: Sequence[float], end_s: float, reach_s: float) -> tuple[Span, 
     )
 
 
-def _sways(source: _Source, at: Sequence[float]) -> tuple[Sway, ...]:
+def _sways(source: _Source, at: Sequence[float], step_s: float) -> tuple[Sway, ...]:
     every_s = max(_SWAY_EVERY_S, source.extent.length_s / _MOST_SWAYS)
+    length_s = max(_SWAY_S, _SWAY_FRAMES * step_s)
     found, last = [], -every_s
     for moment in at:
         if moment - last < every_s:
             continue
         last = moment
-        pictures = frames(source.fd, source.index, source.zero_s, Span(moment, moment + _SWAY_S))
+        pictures = frames(source.fd, source.index, source.zero_s, Span(moment, moment + length_s))
         unsteady = sway.unsteady([small(f.luma, f.full_range) for f in pictures])
         if unsteady is not None:
             found.append(Sway(round(moment, 2), unsteady))
     return tuple(found)
 
 
-def _look_closer(source: _Source, measured: Picture, candidates: Iterable[Span]) -> Picture:
+def _look_closer(
+    source: _Source, measured: Picture, found: Sequence[standouts.Standouts]
+) -> Picture:
     budget_s = _CLOSER_S + _CLOSER_SHARE * source.extent.length_s
-    decoded, unlooked = brackets(candidates, source.extent, budget_s)
+    decoded, unlooked = brackets(found, source.extent, budget_s)
     empties: list[Empty] = []
     stills: list[Still] = []
     strips: list[Strip] = []
@@ -156,14 +161,14 @@ def _look_closer(source: _Source, measured: Picture, candidates: Iterable[Span])
         here = (closer.empty_stretches(seen), closer.still_stretches(seen))
         empties += here[0]
         stills += here[1]
-        for span in (one.span for found in here for one in found):
+        for span in (one.span for kind in here for one in kind):
             if len(strips) < _MOST_STRIPS:
-                strips.append(evidence.strip(span, _moments(seen, span)))
+                strips.append(evidence.strip("stretch", span, _moments(seen, span)))
     return replace(
         measured,
         empty=joined(empties, decoded, measured.looks),
         still=joined(stills, decoded, measured.looks),
-        strips=tuple(strips),
+        strips=(*measured.strips, *strips),
         unlooked=unlooked,
     )
 

@@ -43,7 +43,8 @@ def world(camera: Camera) -> Floats:
         x, y = chance.integers(0, size[1]), chance.integers(0, size[0])
         w, h = chance.integers(20, 200, 2)
         scene[y : y + h, x : x + w] += chance.uniform(-60, 60)
-    return np.clip(scene, 8, 247)
+    clipped: Floats = np.clip(scene, 8, 247)
+    return clipped
 
 
 def clean(camera: Camera) -> Iterator[Floats]:

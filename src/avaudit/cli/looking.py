@@ -18,6 +18,7 @@ from avaudit.report.tables import findings_table, plain_table
 from avaudit.rules.load import load_rulebook
 from avaudit.settings import Settings, load_settings
 from avaudit.store import read
+from avaudit.store.places import evidence_folder
 from avaudit.store.user_query import QueryResult, run_query
 
 
@@ -76,11 +77,11 @@ def explain(options: argparse.Namespace, out: Out) -> int:
             raise
         _explain_recording(options.what, settings, out)
         return 0
-    _explain_finding(detail, out)
+    _explain_finding(detail, settings, out)
     return 0
 
 
-def _explain_finding(detail: read.FindingDetail, out: Out) -> None:
+def _explain_finding(detail: read.FindingDetail, settings: Settings, out: Out) -> None:
     rule = str(detail.finding["rule_id"])
     check = all_checks().get(rule)
     if check is None:
@@ -90,10 +91,12 @@ def _explain_finding(detail: read.FindingDetail, out: Out) -> None:
         book = load_rulebook(str(detail.run["rulebook"]))
     except RuleBookError:
         out.say("cli.book_gone", book=detail.run["rulebook"])
+    name = detail.finding["evidence"].get("picture")
+    picture = str(evidence_folder(settings.db) / name) if name else None
     out.table(
         explanation(
             detail.finding, detail.recording, detail.run, detail.activity, detail.transcript,
-            detail.speakers, check.texts, book, out.lang,
+            detail.speakers, check.texts, book, out.lang, picture,
         )
     )  # fmt: skip
     if rule.startswith("statement.") and detail.elements:

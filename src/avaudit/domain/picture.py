@@ -111,8 +111,13 @@ class Sway:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Thumbnails of three moments, before, during and after a stretch: a JPEG in base64."""
+    """Thumbnails of three moments side by side: a JPEG in base64.
 
+    `of`: `stretch` (before, during and after it), `overview` (a sixth into the recording, halfway,
+    a sixth before its end), `darkest` and `softest` (that look between the ones beside it).
+    """
+
+    of: str
     onset_s: float
     offset_s: float
     jpeg_base64: str

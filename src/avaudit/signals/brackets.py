@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from avaudit.domain.picture import Empty, Looks, Still
 from avaudit.domain.time import Span, merge
 from avaudit.signals.closer import BESIDE_S
+from avaudit.signals.standouts import Standouts
 
 #: Seconds decoded beside a candidate; candidates longer than `_WHOLE_S` are decoded at their ends.
 _BESIDE_S, _WHOLE_S = BESIDE_S + 0.5, 12.0
@@ -21,21 +22,23 @@ Stretch = TypeVar("Stretch", Empty, Still)
 
 
 def brackets(
-    candidates: Iterable[Span], extent: Span, budget_s: float
+    standouts: Sequence[Standouts], extent: Span, budget_s: float
 ) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """What to decode, at most so many seconds of it, and the candidates that are left out.
+    """What to decode, at most so many seconds of it, and the likely candidates left out.
 
     Short candidates come first: a long one is more likely how the scene is.
     """
     chosen: tuple[Span, ...] = ()
     left_out: list[Span] = []
-    for candidate in sorted(candidates, key=lambda span: span.length_s):
+    likely = sorted((c for s in standouts for c in s.likely), key=lambda span: span.length_s)
+    further = sorted((c for s in standouts for c in s.further), key=lambda span: span.length_s)
+    for candidate in (*likely, *further):
         wanted = merge([*chosen, *(_within(piece, extent) for piece in _pieces(candidate))])
-        if sum(span.length_s for span in wanted) > budget_s:
-            left_out.append(candidate)
-        else:
+        if sum(span.length_s for span in wanted) <= budget_s:
             chosen = wanted
-    return chosen, merge(left_out)
+        else:
+            left_out.append(candidate)
+    return chosen, merge(candidate for candidate in left_out if candidate in likely)
 
 
 def _pieces(candidate: Span) -> tuple[Span, ...]:

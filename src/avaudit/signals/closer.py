@@ -23,6 +23,8 @@ _REPEAT_SHARE, _REPEAT_LEVELS, _REFINED_LEVELS = 0.12, 3.0, 0.6
 #: Beside such frames, those that differ by less than this share of the mean difference here belong
 #: to them: an encoder takes up to half a second to code a picture that stands as well as it can.
 _REFINING_SHARE, _REFINING_S = 0.3, 0.7
+#: Between such frames it may refine again, by less than this share of what lively frames differ by.
+_AGAIN_SHARE, _AGAIN_S = 0.1, 0.4
 #: A frame at most this percentage of whose blocks is textured may be empty.
 EMPTY_PERCENT = 12.0
 _SETTLED = 0.8
@@ -96,10 +98,14 @@ def still_stretches(frames: Frames) -> list[Still]:
     repeats |= keys & (differs <= min(_REPEAT_LEVELS, 0.5 * usual))
     repeats[0] = False
     found = []
-    refining = differs <= _REFINING_SHARE * usual
+    lively = float(np.percentile(differs[1:], 90))
     whole = _bridged(repeats)
     for run in _runs(whole):
-        _refine(whole, run[0], frames, refining)
+        _refine(whole, run[0], frames, differs <= _REFINING_SHARE * usual)
+    for run in _runs(~whole & (differs <= _AGAIN_SHARE * lively)):
+        between = run[0] > 1 and run[1] + 1 < len(whole) and whole[run[0] - 1] and whole[run[1] + 1]
+        if between and frames.at_s[run[1]] - frames.at_s[run[0]] <= _AGAIN_S:
+            whole[run[0] : run[1] + 1] = True
     for first, last in _runs(whole):
         begin, end = first - 1, last + 1  # the frame repeated, and the first that differs again
         offset_s = frames.at_s[end] if end < len(frames) else frames.at_s[-1]

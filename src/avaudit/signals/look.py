@@ -79,11 +79,12 @@ class Looking:
 
     at_ms: list[int] = field(default_factory=list)
     columns: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    pictures: list[npt.NDArray[np.float16]] = field(default_factory=list)
     rotation_deg: int = 0
     _last: Floats | None = None
 
-    def take(self, at_s: float, luma: Gray, full_range: bool, rotation_deg: int) -> Floats:
-        """Look at a keyframe; gives its small copy back."""
+    def take(self, at_s: float, luma: Gray, full_range: bool, rotation_deg: int) -> None:
+        """Look at a keyframe. Small copies are kept in `pictures`: 30 KB each."""
         picture = small(luma, full_range)
         last = self._last
         same = last is not None and last.shape == picture.shape
@@ -98,8 +99,8 @@ class Looking:
                 min(2550, round(10 * changed)),
             )
         )
+        self.pictures.append(picture.astype(np.float16))
         self._last, self.rotation_deg = picture, rotation_deg
-        return picture
 
     def looks(self) -> Looks:
         """All looks so far, column by column."""

@@ -28,11 +28,14 @@ _BURST = 4.0
 _BURSTS_APART_S = (0.5, 8.0)
 #: A run of packets that carries so many times as much as usual, for so many seconds at most.
 _MUCH, _MUCH_LONGEST_S = 2.5, 8.0
+_NEXT_TO_NOTHING, _AS_LARGE = 0.15, 0.8
 #: A keyframe that carries so much less or more than those around is looked at.
 _ODD_KEYFRAME = 1.6
 #: A look in which at most this percentage of blocks is textured may be of a covered lens.
 FLAT_PERCENT = 25
-_SAME_TENTHS = 3
+#: Looks that differ by at most so many tenths of a level may be of a picture that stands; where
+#: they do for longer, the scene most likely stands.
+_SAME_TENTHS, _SAME_LONGEST_S = 3, 12.0
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,6 +54,15 @@ class Packets:
         return bool(np.mean(self.keys) > 0.9)
 
 
+@dataclass(frozen=True, slots=True)
+class Standouts:
+    """Stretches to look at closer. Where nobody looks, the recording counts as not looked at in
+    the `likely` ones; the `further` ones are looked at where there is time."""
+
+    likely: tuple[Span, ...] = ()
+    further: tuple[Span, ...] = ()
+
+
 def odd_keyframes(packets: Packets) -> frozenset[int]:
     """Keyframes whose size stands out among those around, as milliseconds."""
     at = packets.onsets[packets.keys]
@@ -63,27 +75,52 @@ def odd_keyframes(packets: Packets) -> frozenset[int]:
     return frozenset(round(1000 * float(a)) for a in at[odd])
 
 
-def from_packets(packets: Packets) -> tuple[Span, ...]:
-    """Stretches that carry little, that repeat to the byte, or that lie between two bursts."""
+def from_packets(packets: Packets) -> Standouts:
+    """Stretches that carry little or repeat to the byte; further ones that carry much or lie
+    between two bursts."""
     plain = ~packets.keys if not packets.intra_only else np.ones(len(packets.keys), bool)
     at, size = packets.onsets[plain], packets.carried[plain].astype(np.float64)
     if len(at) < 4 * _SMOOTH:
-        return ()
+        return Standouts()
     step = float(np.median(np.diff(at)))
     around = max(_SMOOTH, round(_AROUND_S / max(step, 1e-3)))
     smooth = np.convolve(size, np.ones(_SMOOTH) / _SMOOTH, "same")
-    usual = np.maximum(_local_median(smooth, around), np.percentile(smooth, 75))
-    little = smooth < _SMALL_SHARE * usual
+    local = _local_median(smooth, around)
+    little = smooth < _SMALL_SHARE * np.maximum(local, np.percentile(smooth, 75))
     if packets.intra_only:
         little |= np.diff(size, prepend=-1.0) == 0
-    # Smoothing makes a run begin and end late; a keyframe between is left out of it.
-    runs = merge((Span(float(at[i]), float(at[i]) + step) for i in np.flatnonzero(little)), 0.25)
-    found = [run for run in runs if run.length_s >= SHORTEST_S - _SMOOTH * step]
+    found = [
+        run
+        for run in (*_spans(at, little, step), *_ended_by_a_burst(at, size, smooth, step))
+        # Smoothing makes a run begin late and end early.
+        if run.length_s >= SHORTEST_S - _SMOOTH * step
+    ]
     # Noise on a covered lens can take more to code than the scene did.
-    much = smooth > _MUCH * _local_median(smooth, around)
-    runs = merge((Span(float(at[i]), float(at[i]) + step) for i in np.flatnonzero(much)), 0.25)
-    found += [run for run in runs if SHORTEST_S <= run.length_s <= _MUCH_LONGEST_S]
-    return merge([*found, *_between_bursts(at, size, around)])
+    much = [
+        run
+        for run in _spans(at, smooth > _MUCH * local, step)
+        if SHORTEST_S <= run.length_s <= _MUCH_LONGEST_S
+    ]
+    return Standouts(merge(found), (*much, *_between_bursts(at, size, around)))
+
+
+def _spans(at: Floats, marked: npt.NDArray[np.bool_], step: float) -> tuple[Span, ...]:
+    return merge((Span(float(at[i]), float(at[i]) + step) for i in np.flatnonzero(marked)), 0.25)
+
+
+def _ended_by_a_burst(at: Floats, size: Floats, smooth: Floats, step: float) -> list[Span]:
+    """Runs that carry next to nothing and end with a packet as large as the largest.
+
+    They may fill most of a recording, so that little is what is usual in it. A fixed camera whose
+    scene stands most of the time has such runs too, but what moves there begins small.
+    """
+    large = float(np.percentile(size, 95))
+    found = []
+    for run in _spans(at, smooth < _NEXT_TO_NOTHING * large, step):
+        ending = (at >= run.offset_s - _SMOOTH * step) & (at <= run.offset_s + _SMOOTH * step)
+        if float(size[ending].max(initial=0.0)) >= _AS_LARGE * large:
+            found.append(run)
+    return found
 
 
 def _between_bursts(at: Floats, size: Floats, around: int) -> list[Span]:
@@ -100,12 +137,13 @@ def _local_median(values: Floats, around: int) -> Floats:
     return np.interp(np.arange(len(values)), places, medians)
 
 
-def from_looks(looks: Looks) -> tuple[Span, ...]:
-    """Stretches between looks without texture, or between looks that show the very same."""
+def from_looks(looks: Looks) -> Standouts:
+    """Stretches between looks without texture; further ones between looks that show the same."""
     at = [ms / 1000 for ms in looks.at_ms]
     flat = [share <= FLAT_PERCENT for share in looks.textured]
     same = [False, *(changed <= _SAME_TENTHS for changed in looks.changed[1:])]
-    return merge([*_runs(at, flat, reach=1), *_runs(at, same, reach=0)])
+    short = [run for run in _runs(at, same, reach=0) if run.length_s <= _SAME_LONGEST_S]
+    return Standouts(merge(_runs(at, flat, reach=1)), tuple(short))
 
 
 def _runs(at: Sequence[float], marked: Sequence[bool], reach: int) -> list[Span]:

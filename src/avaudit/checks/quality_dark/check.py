@@ -15,10 +15,11 @@ from avaudit.domain.time import Span, total_s
 
 
 class Params(CheckParams):
-    """Brightness from 0 to 255, lengths in seconds."""
+    """Brightness from 0 to 255, texture in percent of blocks, lengths in seconds."""
 
     max_luma: int = Field(ge=0)
     max_bright: int = Field(ge=0)
+    max_textured: float = Field(ge=0)
     min_length_s: float = Field(gt=0)
     throughout_share: float = Field(gt=0, le=1)
 
@@ -27,7 +28,10 @@ class Params(CheckParams):
 def dark(
     media: MediaFacts, packets: PacketTimeline, picture: Picture | None, params: Params
 ) -> Measured | NotApplicable:
-    """Stretches in which hardly anything is bright. Night is no fault: a person looks."""
+    """Stretches in which hardly anything is bright. Night is no fault: a person looks.
+
+    What shows nothing at all belongs to `quality.covered`.
+    """
     if media.first("video") is None:
         return NotApplicable("no_picture")
     if picture is None:
@@ -35,8 +39,8 @@ def dark(
     looks = picture.looks
     coverage = looked_share(media, packets, picture)
     marked = [
-        luma <= params.max_luma and bright <= params.max_bright
-        for luma, bright in zip(looks.luma, looks.bright, strict=True)
+        luma <= params.max_luma and bright <= params.max_bright and textured > params.max_textured
+        for luma, bright, textured in zip(looks.luma, looks.bright, looks.textured, strict=True)
     ]
     spans = runs(looks, marked, end_of(picture))
     expected = {"luma": params.max_luma, "bright": params.max_bright}
