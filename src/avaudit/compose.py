@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from avaudit import codec
@@ -19,6 +19,7 @@ from avaudit.domain.finding import (
 )
 from avaudit.domain.media import ClockReading, Clocks, MediaFacts, MediaKind
 from avaudit.domain.osd import OsdClock
+from avaudit.domain.picture import Picture
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import (
     FileRead,
@@ -31,6 +32,7 @@ from avaudit.domain.signal import (
 from avaudit.domain.storage import Storage
 from avaudit.domain.voices import Voices, voices
 from avaudit.duties import Sighting
+from avaudit.evidence import illustrated
 from avaudit.ingest.clock_doubts import doubted, trusted
 from avaudit.ingest.clocks import clocks
 from avaudit.ingest.devices import device_of
@@ -75,10 +77,14 @@ def _trouble(examination: Examination, signals: Mapping[type, object]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """An audit's record, and the questions whose answers would make it surer."""
+    """An audit's record, the questions whose answers would make it surer, and small pictures.
+
+    `pictures` are JPEGs by the names that findings have in their evidence.
+    """
 
     record: AuditRecord
     questions: tuple[Question, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def compose(
@@ -117,6 +123,9 @@ def compose(
     judged = run(bound, subject)
     findings = judged.findings
     device_id = device_of(who.path, examination.media, names)
+    pictures: dict[str, bytes] = {}
+    if isinstance(picture := signals.get(Picture), Picture):
+        findings, pictures = illustrated(findings, picture)
     recording = _recording(who, examination, readings, device_id, findings, sighting)
     activity = expected.activity
     record = AuditRecord(
@@ -136,7 +145,7 @@ def compose(
         transcript_key=transcript_key if Transcript in signals else None,
         voices=_voices(signals),
     )
-    return Composed(record, tuple(judged.questions))
+    return Composed(record, tuple(judged.questions), pictures)
 
 
 def _clocks(examination: Examination, burned_in: OsdClock | None) -> tuple[ClockReading, ...]:

@@ -21,6 +21,7 @@ from avaudit.domain.signal import (
 )
 from avaudit.errors import SourceUnavailable, Unexaminable
 from avaudit.examine_clock import measure_clock
+from avaudit.examine_picture import measure_picture
 from avaudit.examine_sound import line_up, measure_sound
 from avaudit.gathered import Gathered
 from avaudit.i18n import printable
@@ -113,6 +114,7 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
     gathered.signals[PacketTimeline.NAME] = timeline
     if OsdClock.NAME not in request.have:
         measure_clock(fd, gathered, table)
+    measure_picture(request, fd, gathered, table)
     measure_sound(request, fd, gathered, table)
 
 

@@ -12,6 +12,7 @@ from avaudit.domain.finding import Values
 from avaudit.domain.loudness import Loudness
 from avaudit.domain.media import FileFacts, MediaFacts, MediaKind
 from avaudit.domain.osd import OsdClock
+from avaudit.domain.picture import Picture
 from avaudit.domain.signal import (
     DigitalSilence,
     FileRead,
@@ -38,7 +39,7 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Loudness, Speech,
-        Transcript, LineUp, Speakers, OsdClock,
+        Transcript, LineUp, Speakers, OsdClock, Picture,
     )
 }  # fmt: skip
 
@@ -102,12 +103,22 @@ def examination_from(
         return None
     if media.kind is not MediaKind.PHOTO and PacketTimeline not in signals:
         return None
-    if media.first("video") is not None and OsdClock.NAME not in kept:
-        return None
     if speakers and media.first("audio") is not None and speakers.key not in kept:
         return None
-    missing = _missing_sound(kept, media, speech)
-    return None if missing is None else Examination(file, media, signals={}, missing=missing)
+    sound = _missing_sound(kept, media, speech)
+    picture = _missing_picture(kept, media)
+    if sound is None or picture is None:
+        return None
+    return Examination(file, media, signals={}, missing=sound + picture)
+
+
+def _missing_picture(kept: Mapping[str, object], media: MediaFacts) -> tuple[Missing, ...] | None:
+    """Why there is no picture signal; None where it, or its clock, has to be measured."""
+    if media.kind is MediaKind.PHOTO:
+        return ()
+    if media.first("video") is None:
+        return (Missing(Picture.NAME, "no_picture"),)
+    return () if {Picture.NAME, OsdClock.NAME} <= set(kept) else None
 
 
 def _missing_sound(

@@ -19,6 +19,7 @@ from avaudit.report.timeline import timeline
 from avaudit.rules.load import load_rulebook
 from avaudit.settings import Settings, load_settings
 from avaudit.store import read, read_groups
+from avaudit.store.places import evidence_folder
 from avaudit.store.user_query import QueryResult, run_query
 
 
@@ -77,13 +78,13 @@ def explain(options: argparse.Namespace, out: Out) -> int:
             raise
         _explain_other(options.what, settings, out)
         return 0
-    _explain_finding(detail, out)
+    _explain_finding(detail, settings, out)
     if detail.finding["subject_kind"] in ("session", "activity"):
         _explain_group(str(detail.finding["subject_id"]), settings, out)
     return 0
 
 
-def _explain_finding(detail: read.FindingDetail, out: Out) -> None:
+def _explain_finding(detail: read.FindingDetail, settings: Settings, out: Out) -> None:
     rule = str(detail.finding["rule_id"])
     check = all_checks().get(rule)
     if check is None:
@@ -93,10 +94,12 @@ def _explain_finding(detail: read.FindingDetail, out: Out) -> None:
         book = load_rulebook(str(detail.run["rulebook"]))
     except RuleBookError:
         out.say("cli.book_gone", book=detail.run["rulebook"])
+    name = detail.finding["evidence"].get("picture")
+    picture = str(evidence_folder(settings.db) / name) if name else None
     out.table(
         explanation(
             detail.finding, detail.recording, detail.run, detail.activity, detail.transcript,
-            detail.speakers, check.texts, book, out.lang,
+            detail.speakers, check.texts, book, out.lang, picture,
         )
     )  # fmt: skip
     if rule.startswith("statement.") and detail.elements and detail.recording:

@@ -25,6 +25,8 @@ MAX_HOLES = 2000
 #: PCM codecs whose samples take fewer bits in the file than FFmpeg decodes them to.
 _CODED_BITS = {"pcm_alaw": 8, "pcm_mulaw": 8, "pcm_vidc": 8, "pcm_s24le": 24, "pcm_s24be": 24}
 
+_FILLER_ENDS = b"\xff\xff\xff\x80"
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -32,7 +34,8 @@ Floats = npt.NDArray[np.float64]
 class StreamPackets:
     """Packets of one stream in the order of the file. Times in ticks of `tick_s` seconds.
 
-    `bytes_per_s` is of PCM streams alone.
+    `bytes_per_s` is of PCM streams alone, `keys` (which packets are keyframes) and `carried` (sizes
+    without filler) of picture streams.
     """
 
     index: int
@@ -44,6 +47,8 @@ class StreamPackets:
     decode_times: list[int] = field(default_factory=list)
     durations: list[int] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
+    keys: list[bool] = field(default_factory=list)
+    carried: list[int] = field(default_factory=list)
     keyframes: int = 0
     without_time: int = 0
     corrupt: int = 0
@@ -110,6 +115,19 @@ def _take(stream: StreamPackets, packet: av.Packet[Any]) -> None:
     stream.durations.append(packet.duration or 0)
     stream.sizes.append(packet.size)
     stream.keyframes += packet.is_keyframe
+    if stream.kind == "video":
+        stream.keys.append(packet.is_keyframe)
+        stream.carried.append(_without_filler(packet))
+
+
+def _without_filler(packet: av.Packet[Any]) -> int:
+    """A picture packet's size without the filler that encoders of constant bit rate append.
+
+    Filler is a run of bytes 0xFF with a closing 0x80 (ITU-T H.264, 7.3.2.7; H.265, 7.3.2.8).
+    """
+    if bytes(memoryview(packet)[-4:]) != _FILLER_ENDS:
+        return int(packet.size)
+    return len(bytes(packet)[:-1].rstrip(b"\xff"))
 
 
 def timeline(table: PacketTable, file_bytes: int) -> PacketTimeline:

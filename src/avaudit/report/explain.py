@@ -30,12 +30,16 @@ def explanation(
     texts: Mapping[str, Any],
     book: RuleBook | None,
     lang: str,
+    picture: str | None = None,
 ) -> RenderableType:
-    """A finding for a person who has to decide on it. `texts` are those of its check."""
+    """A finding for a person who has to decide on it. `texts` are those of its check.
+
+    `picture` is the file of the small picture that shows it.
+    """
     title = Text(f"{texts['title'][lang]}  ", style="bold")
     title.append(say(f"report.{finding['outcome']}", lang), style="bold reverse")
     parts: list[RenderableType] = [Text(str(finding[f"message_{lang}"]), style="bold"), Text()]
-    parts.append(_facts(finding, recording, run, activity, lang))
+    parts.append(_facts(finding, recording, run, activity, lang, picture))
     parts += section(say("report.measured", lang), _values(finding["evidence"], lang))
     if transcript:
         parts += section(say("report.heard", lang), _heard(transcript, lang))
@@ -56,7 +60,12 @@ def explanation(
 
 
 def _facts(
-    finding: Row, recording: Row | None, run: Row, activity: Row | None, lang: str
+    finding: Row,
+    recording: Row | None,
+    run: Row,
+    activity: Row | None,
+    lang: str,
+    picture: str | None,
 ) -> RenderableType:
     known = {
         "finding": finding["finding_id"],
@@ -68,6 +77,7 @@ def _facts(
         and recording["started_at"]
         and f"{recording['started_at']:%Y-%m-%d %H:%M:%S} ({recording['clock_source']})",
         "span": _span(finding),
+        "picture": picture or finding["evidence"].get("picture_missing"),
         "rule": f"{finding['rule_id']} / {finding['code']}",
         "severity": say(f"report.{finding['severity']}", lang),
         "activity": activity and f"{activity['activity_id']} {activity['case_no']}",

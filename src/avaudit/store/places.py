@@ -20,6 +20,11 @@ def journal_lock(db: Path) -> Path:
     return journal_folder(db) / "append.lock"
 
 
+def evidence_folder(db: Path) -> Path:
+    """The folder of small pictures that show what findings say."""
+    return db.with_name(f"{db.stem}.evidence")
+
+
 def published(db: Path) -> Path:
     """The read-only copy for other programs."""
     return db.with_name(f"{db.stem}.published.duckdb")

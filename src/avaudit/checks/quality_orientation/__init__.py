@@ -1,0 +1,1 @@
+"""The rule quality.no_audio."""

@@ -1,0 +1,75 @@
+"""Which small picture shows what a finding says, and under which name it lies beside the store."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from avaudit.domain.finding import Finding
+from avaudit.domain.picture import Picture, Strip
+from avaudit.domain.rule import Outcome
+from avaudit.domain.time import Span
+
+#: What shows the findings of each rule; the overview where there is no such strip.
+_SHOWN_BY = {
+    "quality.covered": "stretch",
+    "quality.frozen": "stretch",
+    "quality.dark": "darkest",
+    "quality.blurred": "softest",
+    "quality.shaking": "overview",
+    "quality.orientation": "overview",
+    "quality.frame_rate": "overview",
+}
+_SHOWN = (Outcome.FAIL, Outcome.REVIEW)
+
+
+def illustrated(
+    findings: Iterable[Finding], picture: Picture
+) -> tuple[list[Finding], dict[str, bytes]]:
+    """Findings of the picture with the name of a small picture each, and those JPEGs by name.
+
+    The name stands in a finding's evidence as `picture`; the file lies in the store's folder of
+    evidence (`store.places.evidence_folder`).
+    """
+    done: list[Finding] = []
+    pictures: dict[str, bytes] = {}
+    for finding in findings:
+        strip = _strip(finding, picture.strips)
+        if strip is None:
+            done.append(finding)
+            continue
+        name = f"{finding.finding_id}.jpg"
+        pictures[name] = base64.b64decode(strip.jpeg_base64)
+        done.append(replace(finding, evidence={**finding.evidence, "picture": name}))
+    return done, pictures
+
+
+def _strip(finding: Finding, strips: Sequence[Strip]) -> Strip | None:
+    wanted = _SHOWN_BY.get(finding.rule_id)
+    if wanted is None or finding.outcome not in _SHOWN:
+        return None
+    overview = next((strip for strip in strips if strip.of == "overview"), None)
+    if finding.start_s is None or finding.end_s is None:
+        return overview
+    span = Span(finding.start_s, finding.end_s)
+    of_it = [strip for strip in strips if strip.of == wanted and _meets(strip, span)]
+    return max(of_it, key=lambda strip: _overlap_s(strip, span), default=overview)
+
+
+def _meets(strip: Strip, span: Span) -> bool:
+    return strip.onset_s <= span.offset_s and strip.offset_s >= span.onset_s
+
+
+def _overlap_s(strip: Strip, span: Span) -> float:
+    return Span(strip.onset_s, strip.offset_s).overlap_s(span)
+
+
+def without_pictures(findings: Iterable[Finding], missing: Mapping[str, str]) -> list[Finding]:
+    """Findings whose picture could not be written say why instead of naming it."""
+    return [
+        replace(finding, evidence={**finding.evidence, "picture": None, "picture_missing": why})
+        if (why := missing.get(str(finding.evidence.get("picture"))))
+        else finding
+        for finding in findings
+    ]

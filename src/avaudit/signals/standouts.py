@@ -1,0 +1,160 @@
+"""Where a picture stream stands out, told from the sizes of its packets and from a few looks.
+
+An encoder has nearly nothing to say of a picture that repeats or that is black: a run of packets
+that carry much less than those around. Every such place is only a candidate: it is decoded then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from avaudit.domain.picture import Looks
+from avaudit.domain.time import Span, merge
+
+#: Shorter stretches are not looked at; a check's shortest stretch must not lie below.
+SHORTEST_S = 0.4
+#: A run of packets stands out where it carries less than this share of what is carried around it.
+_SMALL_SHARE = 0.33
+_AROUND_S = 10.0
+#: Packets are compared by what is carried within so many of them: B-frames alternate with others.
+_SMOOTH = 5
+#: A packet so many times as large as usual begins another scene.
+_BURST = 4.0
+_BURSTS_APART_S = (0.5, 8.0)
+#: A run of packets that carries so many times as much as usual, for so many seconds at most.
+_MUCH, _MUCH_LONGEST_S = 2.5, 8.0
+_NEXT_TO_NOTHING, _AS_LARGE = 0.15, 0.8
+#: A keyframe that carries so much less or more than those around is looked at.
+_ODD_KEYFRAME = 1.6
+#: A look in which at most this percentage of blocks is textured may be of a covered lens.
+FLAT_PERCENT = 25
+#: Looks that differ by at most so many tenths of a level may be of a picture that stands; where
+#: they do for longer, the scene most likely stands.
+_SAME_TENTHS, _SAME_LONGEST_S = 3, 12.0
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Packets:
+    """Packets of a picture stream in presentation order; arrays of shape `(packets,)`."""
+
+    onsets: Floats
+    carried: npt.NDArray[np.int64]
+    keys: npt.NDArray[np.bool_]
+
+    @property
+    def intra_only(self) -> bool:
+        """Whether every frame is a keyframe, as in MJPEG."""
+        return bool(np.mean(self.keys) > 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Standouts:
+    """Stretches to look at closer. Where nobody looks, the recording counts as not looked at in
+    the `likely` ones; the `further` ones are looked at where there is time."""
+
+    likely: tuple[Span, ...] = ()
+    further: tuple[Span, ...] = ()
+
+
+def odd_keyframes(packets: Packets) -> frozenset[int]:
+    """Keyframes whose size stands out among those around, as milliseconds."""
+    at = packets.onsets[packets.keys]
+    size = packets.carried[packets.keys].astype(np.float64)
+    if packets.intra_only or len(at) < 3:
+        return frozenset()
+    usual = _local_median(size, 8)
+    ratio = (size + 1) / (usual + 1)
+    odd = (ratio > _ODD_KEYFRAME) | (ratio < 1 / _ODD_KEYFRAME)
+    return frozenset(round(1000 * float(a)) for a in at[odd])
+
+
+def from_packets(packets: Packets) -> Standouts:
+    """Stretches that carry little or repeat to the byte; further ones that carry much or lie
+    between two bursts."""
+    plain = ~packets.keys if not packets.intra_only else np.ones(len(packets.keys), bool)
+    at, size = packets.onsets[plain], packets.carried[plain].astype(np.float64)
+    if len(at) < 4 * _SMOOTH:
+        return Standouts()
+    step = float(np.median(np.diff(at)))
+    around = max(_SMOOTH, round(_AROUND_S / max(step, 1e-3)))
+    smooth = np.convolve(size, np.ones(_SMOOTH) / _SMOOTH, "same")
+    local = _local_median(smooth, around)
+    little = smooth < _SMALL_SHARE * np.maximum(local, np.percentile(smooth, 75))
+    if packets.intra_only:
+        little |= np.diff(size, prepend=-1.0) == 0
+    found = [
+        run
+        for run in (*_spans(at, little, step), *_ended_by_a_burst(at, size, smooth, step))
+        # Smoothing makes a run begin late and end early.
+        if run.length_s >= SHORTEST_S - _SMOOTH * step
+    ]
+    # Noise on a covered lens can take more to code than the scene did.
+    much = [
+        run
+        for run in _spans(at, smooth > _MUCH * local, step)
+        if SHORTEST_S <= run.length_s <= _MUCH_LONGEST_S
+    ]
+    return Standouts(merge(found), (*much, *_between_bursts(at, size, around)))
+
+
+def _spans(at: Floats, marked: npt.NDArray[np.bool_], step: float) -> tuple[Span, ...]:
+    return merge((Span(float(at[i]), float(at[i]) + step) for i in np.flatnonzero(marked)), 0.25)
+
+
+def _ended_by_a_burst(at: Floats, size: Floats, smooth: Floats, step: float) -> list[Span]:
+    """Runs that carry next to nothing and end with a packet as large as the largest.
+
+    They may fill most of a recording, so that little is what is usual in it. A fixed camera whose
+    scene stands most of the time has such runs too, but what moves there begins small.
+    """
+    large = float(np.percentile(size, 95))
+    found = []
+    for run in _spans(at, smooth < _NEXT_TO_NOTHING * large, step):
+        ending = (at >= run.offset_s - _SMOOTH * step) & (at <= run.offset_s + _SMOOTH * step)
+        if float(size[ending].max(initial=0.0)) >= _AS_LARGE * large:
+            found.append(run)
+    return found
+
+
+def _between_bursts(at: Floats, size: Floats, around: int) -> list[Span]:
+    burst = at[size > _BURST * (_local_median(size, around) + 1)]
+    low, high = _BURSTS_APART_S
+    return [Span(float(a), float(b)) for a, b in pairwise(burst) if low < b - a < high]
+
+
+def _local_median(values: Floats, around: int) -> Floats:
+    """The median of so many values on each side, at a tenth of the places and between them."""
+    every = max(1, around // 10)
+    places = np.arange(0, len(values), every)
+    medians = [float(np.median(values[max(0, i - around) : i + around + 1])) for i in places]
+    return np.interp(np.arange(len(values)), places, medians)
+
+
+def from_looks(looks: Looks) -> Standouts:
+    """Stretches between looks without texture; further ones between looks that show the same."""
+    at = [ms / 1000 for ms in looks.at_ms]
+    flat = [share <= FLAT_PERCENT for share in looks.textured]
+    same = [False, *(changed <= _SAME_TENTHS for changed in looks.changed[1:])]
+    short = [run for run in _runs(at, same, reach=0) if run.length_s <= _SAME_LONGEST_S]
+    return Standouts(merge(_runs(at, flat, reach=1)), tuple(short))
+
+
+def _runs(at: Sequence[float], marked: Sequence[bool], reach: int) -> list[Span]:
+    """From the look before each run of marked looks to the one `reach` after it."""
+    spans = []
+    begin: int | None = None
+    for number, is_marked in enumerate([*marked, False]):
+        if is_marked and begin is None:
+            begin = number
+        elif not is_marked and begin is not None:
+            first, last = max(0, begin - 1), min(len(at) - 1, number - 1 + reach)
+            spans.append(Span(at[first], at[last]))
+            begin = None
+    return spans
