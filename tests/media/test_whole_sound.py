@@ -87,3 +87,19 @@ def test_a_picture_stream_holds_no_sound(tmp_path: Path) -> None:
     with open_input(fd) as container, pytest.raises(ValueError, match="holds no sound"):
         list(decode_pieces(container, 0, 0.0, lambda _: 1, Decoded()))
     os.close(fd)
+
+
+def test_pauses_that_were_not_transmitted_are_no_damage(tmp_path: Path) -> None:
+    """AMR at 12.2 kbit/s has frames of 32 bytes; one of type 15 is a byte that says: no data."""
+    path = make(
+        tmp_path / "d.amr", Audio(noise(4, 8000), 8000, "libopencore_amrnb", bit_rate=12200)
+    ).path
+    data = path.read_bytes()
+    frames = [data[at : at + 32] for at in range(6, len(data), 32)]
+    frames[50:100] = [b"\x7c"] * 50
+    path.write_bytes(data[:6] + b"".join(frames))
+    pieces, decoded, _ = _pieces(path, 8000)
+    assert decoded.undecodable == 0
+    sound = np.concatenate([piece.samples for piece in pieces], axis=1)
+    assert np.isnan(sound[:, 8800:15200]).all()
+    assert not np.isnan(sound[:, 17600:24000]).any()

@@ -26,6 +26,9 @@ Channels = npt.NDArray[np.float32]
 #: Samples of all channels in a piece, at most: 32 MB.
 _LARGEST = 8_000_000
 _PIECE_S = 30
+#: Packets so small hold no sound: discontinuous transmission sends them in pauses (AMR, 3GPP TS
+#: 26.101), and FFmpeg takes them for damaged ones.
+_LITTLE_BYTES = 7
 #: Planes are read in place where their samples are of these types.
 _TYPES: dict[str, type[np.generic]] = {
     "u8": np.uint8, "s16": np.int16, "s32": np.int32, "flt": np.float32, "dbl": np.float64,
@@ -46,7 +49,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Decoded:
-    """What decoding came across: packets that no decoder took."""
+    """What decoding came across: packets with sound that no decoder took."""
 
     undecodable: int = 0
 
@@ -153,7 +156,7 @@ def _frames(
             try:
                 frames = packet.decode()
             except av.error.FFmpegError:
-                decoded.undecodable += 1
+                decoded.undecodable += packet.size > _LITTLE_BYTES
                 continue
             yield from frames
     except av.error.FFmpegError as error:
