@@ -52,10 +52,8 @@ def test_a_noisy_wall_has_no_texture_and_a_street_has() -> None:
 @pytest.mark.parametrize("contrast", [0.5, 1.0])
 def test_blur_takes_sharpness_whatever_the_contrast(contrast: float) -> None:
     view = next(clean(_CAMERA)) * np.float32(contrast)
-    sharp, soft = (
-        sharpness(next(sensor(iter([v]), _CAMERA)))
-        for v in (view, cv2.GaussianBlur(view, (0, 0), 3))
-    )
+    blurred = cv2.GaussianBlur(view, (0, 0), 3).astype(np.float32)
+    sharp, soft = (sharpness(next(sensor(iter([v]), _CAMERA))) for v in (view, blurred))
     assert sharp > 40
     assert 0 <= soft < 20
 
@@ -169,8 +167,8 @@ def test_stretches_at_the_ends_of_brackets_are_one_where_looks_agree() -> None:
 
     def looks(changed: int) -> Looks:
         at_ms = tuple(range(0, 24_000, 2000))
-        many = len(at_ms)
-        return Looks(at_ms, *((0,) * many for _ in range(4)), (changed,) * many)
+        none = (0,) * len(at_ms)
+        return Looks(at_ms, none, none, none, none, (changed,) * len(at_ms))
 
     assert len(brackets.joined([first, second], decoded, looks(2))) == 1
     assert len(brackets.joined([first, second], decoded, looks(200))) == 2
