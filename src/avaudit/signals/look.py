@@ -49,6 +49,16 @@ def _blocks(picture: Floats, size: int = _BLOCK_PX) -> Floats:
     return cut.reshape(rows, size, columns, size)
 
 
+def fine(luma: Gray) -> Gray:
+    """The picture at most `_FINE_PX` wide, as coded."""
+    width = min(_FINE_PX, luma.shape[1])
+    height = max(1, round(luma.shape[0] * width / luma.shape[1]))
+    scaled: Gray = np.asarray(
+        cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA), np.uint8
+    )
+    return scaled
+
+
 def sharpness(luma: Gray) -> int:
     """Fine detail over coarser detail in the blocks of strongest contrast, in thousandths.
 
@@ -56,19 +66,18 @@ def sharpness(luma: Gray) -> int:
     between them: a picture out of focus has lost the first and kept the second, whatever its
     contrast. -1 where too few blocks are textured.
     """
-    width = min(_FINE_PX, luma.shape[1])
-    height = max(1, round(luma.shape[0] * width / luma.shape[1]))
-    fine = cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
-    once = cv2.blur(fine, (3, 3))
-    coarse = cv2.blur(fine, (13, 13))
+    picture = fine(luma).astype(np.float32)
+    once = cv2.blur(picture, (3, 3))
+    coarse = cv2.blur(picture, (13, 13))
     size = 4 * _BLOCK_PX
-    if min(height, width) < size:
+    if min(picture.shape) < size:
         return -1
-    lost = np.square(_blocks(fine - once, size)).mean(axis=(1, 3))
+    lost = np.square(_blocks(picture - once, size)).mean(axis=(1, 3))
     left = np.square(_blocks(once - coarse, size)).mean(axis=(1, 3))
     shows = left > TEXTURE_LEVELS**2
     if np.count_nonzero(shows) < max(2, _TEXTURED_TO_TELL * shows.size // 100):
         return -1
+    lost = np.maximum(0.0, lost - np.percentile(lost, 5))  # what the sensor's noise loses anywhere
     strong = shows & (left >= np.percentile(left[shows], 75))  # where noise counts least
     return int(min(9999, round(1000 * float(lost[strong].sum() / left[strong].sum()))))
 
@@ -85,7 +94,8 @@ class Looking:
 
     def take(self, at_s: float, luma: Gray, full_range: bool, rotation_deg: int) -> None:
         """Look at a keyframe. Small copies are kept in `pictures`: 30 KB each."""
-        picture = small(luma, full_range)
+        halfway = fine(luma)  # the large picture is gone through once only
+        picture = small(halfway, full_range)
         last = self._last
         same = last is not None and last.shape == picture.shape
         changed = float(np.mean(np.abs(picture - last))) if same and last is not None else 0.0
@@ -95,7 +105,7 @@ class Looking:
                 max(0, round(float(picture.mean()))),
                 max(0, round(float(np.percentile(picture, 95)))),
                 round(textured_share(picture)),
-                sharpness(luma),
+                sharpness(halfway),
                 min(2550, round(10 * changed)),
             )
         )
