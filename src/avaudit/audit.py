@@ -13,19 +13,9 @@ from functools import partial
 from pathlib import Path
 
 from avaudit import codec
-from avaudit.compose import (
-    Identity,
-    compose,
-    input_digest,
-    recording_id_of,
-)
+from avaudit.compose import Identity, compose, input_digest, recording_id_of
 from avaudit.configuration import Configuration
-from avaudit.domain.examination import (
-    Examination,
-    ExamineRequest,
-    Failure,
-    SpeechRequest,
-)
+from avaudit.domain.examination import Examination, ExamineRequest, Failure, SpeechRequest
 from avaudit.domain.finding import AuditRecord
 from avaudit.domain.media import FileFacts
 from avaudit.domain.register import Expected
