@@ -228,8 +228,8 @@ def make(given: argparse.Namespace) -> Path:
             clip = (taken(own[number], number, given.seconds) if own
                     else drawn(number, given.seconds, given.seed))  # fmt: skip
             make_source(made, clip, number, given, part)
+            write_truth(made)  # a set that is not finished can be used all the same
             sys.stderr.write(f"{number}: {len(made.files)} files\n")
-    write_truth(made)
     return made.folder / "truth.yaml"
 
 
