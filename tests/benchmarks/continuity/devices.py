@@ -45,7 +45,7 @@ DEVICES = (
     Device("DSJ-K7", "ts", "libx264", "ac3", RATE, {**_H264, "bf": "3", "g": "50"}),
     Device("DSJ-P4", "mp4", "libx265", "aac", 16000, _HEVC, bit_rate=32000),
     Device("DSJ-W6", "mkv", "mpeg4", "libopus", RATE, {"g": "60", "qmin": "3", "qmax": "6"}),
-    Device("DSJ-G9", "mp4", "mpeg4", "libopencore_amrnb", 8000, {"g": "30", "qmin": "3"}),
+    Device("DSJ-G9", "3gp", "mpeg4", "libopencore_amrnb", 8000, {"g": "30", "qmin": "3"}),
     Device("DSJ-N3", "avi", "mjpeg", "adpcm_ima_wav", 16000, {"qmin": "4", "qmax": "6"}),
 )
 
