@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import av
+import devices
 import edits
+import numpy as np
 import pytest
 import sessions
 import yaml
 from make_continuity import arguments, make
 from measure import audit, evaluate
+from sounds import RATE, scene_sound
 
 from avaudit.rules.load import load_rulebook
 
@@ -43,6 +47,24 @@ def test_every_label_is_found_and_nothing_else(figures: dict[str, Any]) -> None:
     assert set(figures["groups"]) == {*_KINDS, "in_midnight", "in_late_start"}
     assert not figures["missing"]
     assert not figures["unlabelled"]
+
+
+@pytest.mark.parametrize("device", devices.DEVICES, ids=lambda device: device.name)
+def test_every_device_records(device: devices.Device, tmp_path: Path) -> None:
+    """Its codecs go into its container, and what is left out of a stream is missing there."""
+    chance = np.random.default_rng(3)
+    frames = [chance.integers(0, 255, (64, 96, 3)).astype(np.uint8) for _ in range(30)]
+    sound = scene_sound(4.0, chance)[: 2 * RATE]
+    path = tmp_path / f"d.{device.suffix}"
+    times = [number / 15 for number in range(30)]
+    written = devices.write(path, device, frames, times, sound, 15, None, {"audio": (0.5, 1.0)})
+    ((begin, end),) = written.holes["audio"]
+    assert (begin, end) == pytest.approx((0.5, 1.0), abs=0.1)
+    with av.open(str(path)) as container:
+        kinds = sorted(stream.type for stream in container.streams)
+        pictures = sum(1 for _ in container.decode(video=0))
+    assert kinds == ["audio", "video"]
+    assert pictures == 30
 
 
 def test_kinds_have_names_of_their_own() -> None:
