@@ -82,12 +82,16 @@ def write(
             packets += _sounds(audio, device, sound)
         packets.sort(key=lambda p: float(p.dts * p.time_base))
         holes: dict[str, tuple[Stretch, ...]] = {}
+        seconds = times[-1] + 1 / fps
         for kind, stretch in without.items():
-            packets, hole = _left_out(packets, kind, stretch)
-            holes[kind] = (hole,)
+            packets, (begin, end) = _left_out(packets, kind, stretch)
+            if device.suffix == "avi" and kind == "audio":
+                # AVI has no times: what follows moves up, and the sound ends so much earlier.
+                begin, end = seconds - (end - begin), seconds
+            holes[kind] = ((begin, end),)
         for packet in packets:
             output.mux_one(packet)
-    return Written(max(times[-1] + 1 / fps, 0.0), holes)
+    return Written(seconds, holes)
 
 
 def _video(output: Any, device: Device, first: Frame, fps: int) -> Any:
