@@ -23,7 +23,7 @@ from avaudit.domain.signal import FileRead, LineUp, Question
 from avaudit.domain.time import SHANGHAI
 from avaudit.duties import Sighting
 from avaudit.errors import SourceUnavailable, StoreBusy, Unexaminable
-from avaudit.evidence import without_pictures
+from avaudit.evidence import with_pictures_written
 from avaudit.expectation import Expectations
 from avaudit.grouping import judge_groups
 from avaudit.ingest.digest import sha256_of
@@ -33,7 +33,6 @@ from avaudit.isolate import WorkerPool
 from avaudit.kept import current_signals, examination_from, lineup_key
 from avaudit.media.open import open_descriptor
 from avaudit.store import journal, read
-from avaudit.store.evidence import write_pictures
 from avaudit.store.publish import publish
 from avaudit.store.sync import SyncReport, sync
 
@@ -175,10 +174,7 @@ class Auditor:
         if composed.questions:
             lineup = self._line_up(found, kept, composed.questions)
             composed = put_together(wall_s=time.monotonic() - began, lineup=lineup)
-        record = composed.record
-        missing = write_pictures(self._db, composed.pictures)
-        if missing:
-            record = replace(record, findings=tuple(without_pictures(record.findings, missing)))
+        record = with_pictures_written(self._db, composed.record, composed.pictures)
         journal.append(self._db, [record], self._wait_s)
         return record
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from avaudit.domain.finding import Finding
+from avaudit.domain.finding import AuditRecord, Finding
 from avaudit.domain.picture import Picture, Strip
 from avaudit.domain.rule import Outcome
 from avaudit.domain.time import Span
+from avaudit.store.evidence import write_pictures
 
 #: What shows the findings of each rule; the overview where there is no such strip.
 _SHOWN_BY = {
@@ -65,11 +67,18 @@ def _overlap_s(strip: Strip, span: Span) -> float:
     return Span(strip.onset_s, strip.offset_s).overlap_s(span)
 
 
-def without_pictures(findings: Iterable[Finding], missing: Mapping[str, str]) -> list[Finding]:
-    """Findings whose picture could not be written say why instead of naming it."""
-    return [
+def with_pictures_written(
+    db: Path, record: AuditRecord, pictures: Mapping[str, bytes]
+) -> AuditRecord:
+    """Write a record's pictures beside the store. Findings whose picture could not be written
+    say why (`picture_missing`) instead of naming it."""
+    missing = write_pictures(db, pictures)
+    if not missing:
+        return record
+    findings = (
         replace(finding, evidence={**finding.evidence, "picture": None, "picture_missing": why})
         if (why := missing.get(str(finding.evidence.get("picture"))))
         else finding
-        for finding in findings
-    ]
+        for finding in record.findings
+    )
+    return replace(record, findings=tuple(findings))
