@@ -114,6 +114,13 @@ def test_a_small_keyframe_is_looked_at() -> None:
     assert standouts.odd_keyframes(packets(sizes)) == {10_000}
 
 
+def test_a_run_of_keyframes_is_looked_at() -> None:
+    made = packets([60_000 if n % 25 == 0 else size for n, size in enumerate(usual(20.0))])
+    made.keys[250:275] = True
+    assert {10_040} <= standouts.odd_keyframes(made)
+    assert all(10_000 <= at_ms <= 11_000 for at_ms in standouts.odd_keyframes(made) - {10_000})
+
+
 def test_repeats_are_told_to_the_frame() -> None:
     camera = Camera(seconds=5.0, width=320, height=176, seed=8)
     pictures = list(sensor(clean(camera), camera))

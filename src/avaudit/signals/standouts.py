@@ -28,9 +28,13 @@ _BURST = 4.0
 _BURSTS_APART_S = (0.5, 8.0)
 #: A run of packets that carries so many times as much as usual, for so many seconds at most.
 _MUCH, _MUCH_LONGEST_S = 2.5, 8.0
+#: Where keyframes lie further apart, few of them show a short stretch: packets decide sooner.
+_KEYS_FAR_S, _SMALL_FAR, _MUCH_FAR = 2.5, 0.5, 1.5
 _NEXT_TO_NOTHING, _AS_LARGE = 0.15, 0.8
 #: A keyframe that carries so much less or more than those around is looked at.
 _ODD_KEYFRAME = 1.6
+#: So are keyframes closer together than this share of what is usual.
+_DENSE_SHARE = 0.35
 #: A look in which at most this percentage of blocks is textured may be of a covered lens.
 FLAT_PERCENT = 25
 #: Looks that differ by at most so many tenths of a level may be of a picture that stands; where
@@ -53,6 +57,12 @@ class Packets:
         """Whether every frame is a keyframe, as in MJPEG."""
         return bool(np.mean(self.keys) > 0.9)
 
+    @property
+    def keys_apart_s(self) -> float:
+        """The median time between keyframes, in seconds; infinite where there is but one."""
+        at = self.onsets[self.keys]
+        return float(np.median(np.diff(at))) if len(at) > 1 else float("inf")
+
 
 @dataclass(frozen=True, slots=True)
 class Standouts:
@@ -72,7 +82,14 @@ def odd_keyframes(packets: Packets) -> frozenset[int]:
     usual = _local_median(size, 8)
     ratio = (size + 1) / (usual + 1)
     odd = (ratio > _ODD_KEYFRAME) | (ratio < 1 / _ODD_KEYFRAME)
-    return frozenset(round(1000 * float(a)) for a in at[odd])
+    # Some encoders code every frame of a flat picture as a keyframe.
+    apart = np.diff(at, prepend=-np.inf)
+    dense = apart < _DENSE_SHARE * np.percentile(apart[1:], 90)
+    chosen: list[float] = []
+    for moment in at[odd | dense]:
+        if not chosen or moment - chosen[-1] >= SHORTEST_S:
+            chosen.append(float(moment))
+    return frozenset(round(1000 * moment) for moment in chosen)
 
 
 def from_packets(packets: Packets) -> Standouts:
@@ -86,7 +103,10 @@ def from_packets(packets: Packets) -> Standouts:
     around = max(_SMOOTH, round(_AROUND_S / max(step, 1e-3)))
     smooth = np.convolve(size, np.ones(_SMOOTH) / _SMOOTH, "same")
     local = _local_median(smooth, around)
-    little = smooth < _SMALL_SHARE * np.maximum(local, np.percentile(smooth, 75))
+    far = packets.keys_apart_s > _KEYS_FAR_S
+    little = smooth < (_SMALL_FAR if far else _SMALL_SHARE) * np.maximum(
+        local, np.percentile(smooth, 75)
+    )
     if packets.intra_only:
         little |= np.diff(size, prepend=-1.0) == 0
     found = [
@@ -98,7 +118,7 @@ def from_packets(packets: Packets) -> Standouts:
     # Noise on a covered lens can take more to code than the scene did.
     much = [
         run
-        for run in _spans(at, smooth > _MUCH * local, step)
+        for run in _spans(at, smooth > (_MUCH_FAR if far else _MUCH) * local, step)
         if SHORTEST_S <= run.length_s <= _MUCH_LONGEST_S
     ]
     return Standouts(merge(found), (*much, *_between_bursts(at, size, around)))
