@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avaudit.domain.picture import Empty, Side, Still
-from avaudit.signals.look import Floats, Gray, small, textured_share
+from avaudit.signals.look import Floats, Gray, small, textured_share, untextured
 
 #: Blocks in which neighbouring frames are compared: smaller than a digit of a burned-in clock.
 _BLOCK_PX = 16
@@ -23,10 +23,12 @@ _REPEAT_SHARE, _REPEAT_LEVELS, _REFINED_LEVELS = 0.12, 3.0, 0.6
 #: Beside such frames, those that differ by less than this share of the mean difference here belong
 #: to them: an encoder takes up to half a second to code a picture that stands as well as it can.
 _REFINING_SHARE, _REFINING_S = 0.3, 0.7
-#: Between such frames it may refine again, by less than this share of what lively frames differ by.
-_AGAIN_SHARE, _AGAIN_S = 0.1, 0.4
-#: A frame at most this percentage of whose blocks is textured may be empty.
-EMPTY_PERCENT = 12.0
+#: Between such frames it may refine or code the picture anew: by less than this share of what
+#: lively frames differ by, or evenly all over the picture, no block by much.
+_AGAIN_SHARE, _AGAIN_S, _AGAIN_LEVELS, _AGAIN_BLOCK = 0.1, 0.4, 4.5, 0.3
+#: A frame at most this percentage of whose blocks is textured may be empty: a burned-in clock takes
+#: some of them.
+EMPTY_PERCENT = 18.0
 _SETTLED = 0.8
 #: Frames beside an empty stretch that it is compared with: so many before and after.
 _ASIDE = (1, 2, 4, 8, 16)
@@ -97,12 +99,15 @@ def still_stretches(frames: Frames) -> list[Still]:
     # A keyframe codes the same picture anew: it differs by coding noise, not by what it shows.
     repeats |= keys & (differs <= min(_REPEAT_LEVELS, 0.5 * usual))
     repeats[0] = False
-    found = []
     lively = float(np.percentile(differs[1:], 90))
+    found = []
     whole = _bridged(repeats)
     for run in _runs(whole):
         _refine(whole, run[0], frames, differs <= _REFINING_SHARE * usual)
-    for run in _runs(~whole & (differs <= _AGAIN_SHARE * lively)):
+    again = (differs <= _AGAIN_SHARE * lively) | (
+        block <= min(_AGAIN_LEVELS, _AGAIN_BLOCK * usual_block)
+    )
+    for run in _runs(~whole & again):
         between = run[0] > 1 and run[1] + 1 < len(whole) and whole[run[0] - 1] and whole[run[1] + 1]
         if between and frames.at_s[run[1]] - frames.at_s[run[0]] <= _AGAIN_S:
             whole[run[0] : run[1] + 1] = True
@@ -237,10 +242,15 @@ def _most_alike(frames: Frames, first: int, end: int) -> float:
 
 
 def _likeness(one: Floats, other: Floats) -> float:
-    """Correlation of what varies within some blocks' reach, slopes of light left out."""
+    """Correlation of what varies within some blocks' reach, slopes of light left out.
+
+    Left out as well are blocks of the first picture that are textured, and those beside them: a
+    clock is burned in whatever the lens sees.
+    """
     if one.shape != other.shape:
         return 0.0
-    a, b = (p - cv2.blur(p, (31, 31)) for p in (one, other))
+    bare = cv2.resize(untextured(one), one.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    a, b = ((p - cv2.blur(p, (31, 31))) * bare for p in (one, other))
     norm = float(np.sqrt(np.square(a).sum() * np.square(b).sum()))
     return float((a * b).sum()) / norm if norm > 1e-6 else 0.0
 

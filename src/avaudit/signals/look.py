@@ -43,6 +43,12 @@ def textured_share(picture: Floats) -> float:
     return float(100.0 * np.mean(_blocks(picture).std(axis=(1, 3)) > TEXTURE_LEVELS))
 
 
+def untextured(picture: Floats) -> Floats:
+    """1 for each block that shows nothing and lies beside none that does, else 0."""
+    shows = (_blocks(picture).std(axis=(1, 3)) > TEXTURE_LEVELS).astype(np.uint8)
+    return 1.0 - cv2.dilate(shows, np.ones((3, 3), np.uint8)).astype(np.float32)
+
+
 def _blocks(picture: Floats, size: int = _BLOCK_PX) -> Floats:
     rows, columns = picture.shape[0] // size, picture.shape[1] // size
     cut = picture[: rows * size, : columns * size]

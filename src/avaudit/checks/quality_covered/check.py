@@ -18,7 +18,7 @@ class Params(CheckParams):
     """Lengths in seconds, brightness from 0 to 255, texture in percent of blocks."""
 
     min_length_s: float = Field(ge=0.4)
-    max_textured: float = Field(ge=0, le=12)
+    max_textured: float = Field(ge=0, le=18)
     black_luma: float = Field(ge=0)
     black_spread: float = Field(ge=0)
     dark_luma: float = Field(ge=0)
