@@ -62,7 +62,8 @@ def label(rule: str, outcome: str = "fail", start: float | None = None,
 
 
 def _stretch(clip: Clip, length_s: float, chance: np.random.Generator) -> tuple[float, float]:
-    """A stretch well within the recording, on its frames."""
+    """A stretch well within the recording, on its frames, no longer than two fifths of it."""
+    length_s = min(length_s, 0.4 * clip.seconds)
     begin = chance.uniform(0.2 * clip.seconds, 0.75 * clip.seconds - length_s)
     begin = round(begin * clip.fps) / clip.fps
     return begin, begin + round(length_s * clip.fps) / clip.fps

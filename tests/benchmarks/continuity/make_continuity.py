@@ -9,6 +9,7 @@ Everything is drawn from the seed; `--sources` takes recordings of your own inst
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import av
+import av.error
 import devices
 import edits
 import numpy as np
@@ -72,7 +74,7 @@ def taken(path: Path, number: int, seconds: float) -> Clip:
         stream = given.streams.video[0]
         fps = max(5, min(30, round(float(stream.average_rate or 15))))
         frames: list[Frame] = []
-        for frame in given.decode(stream):
+        for frame in _decoded(given, stream):
             short = min(frame.width, frame.height)
             scale = min(1.0, _LARGEST / short)
             size = [int(side * scale) // 2 * 2 for side in (frame.width, frame.height)]
@@ -89,12 +91,20 @@ def taken(path: Path, number: int, seconds: float) -> Clip:
     return _clip(frames.__getitem__, None, length, fps, sound, number, bool(number % 2))
 
 
+def _decoded(given: Any, stream: Any) -> Iterator[Any]:
+    """Frames of a stream, damaged packets left out."""
+    for packet in given.demux(stream):
+        with contextlib.suppress(av.error.FFmpegError):
+            yield from packet.decode()
+
+
 def _sound_of(path: Path, seconds: float) -> Sound | None:
     with av.open(str(path)) as given:
         if not given.streams.audio:
             return None
         shaped = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-        decoded = (out for frame in given.decode(audio=0) for out in shaped.resample(frame))
+        found = _decoded(given, given.streams.audio[0])
+        decoded = (out for frame in found for out in shaped.resample(frame))
         pieces = [out.to_ndarray().reshape(-1) for out in decoded]
     if not pieces:
         return None
@@ -105,7 +115,9 @@ def _sound_of(path: Path, seconds: float) -> Sound | None:
 def make_file(made: Made, clip: Clip, number: int, kind: str, about: dict[str, Any]) -> None:
     """Encode one edited clip and note what is true of it."""
     device = devices.DEVICES[number % len(devices.DEVICES)]
-    name = f"{device.name}_{number:05}99_{clip.start:%Y%m%d_%H%M%S}.{device.suffix}"
+    # Each of a device of its own: they are not of one session.
+    name = f"{device.name}_{number:05}{100 + len(made.files):03}_{clip.start:%Y%m%d_%H%M%S}"
+    name += f".{device.suffix}"
     path = made.folder / name
     frames = clip.frames()
     target = path.with_stem(f"{path.stem}_whole") if clip.copied else path
