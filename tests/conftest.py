@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from avaudit.errors import ModelError
 from avaudit.models.fetch import fetch
@@ -14,6 +15,10 @@ from avaudit.models.packages import require_packages
 from avaudit.models.registry import find
 from avaudit.settings import load_settings
 from support.workflow import Server, server
+
+# How long an example takes says how busy the machine is: seconds are for tests/benchmarks.
+settings.register_profile("avaudit", deadline=None)
+settings.load_profile("avaudit")
 
 SAMPLES = Path(__file__).parents[1] / "data_samples"
 
