@@ -80,7 +80,7 @@ def _found(rule_id: str, text: str, of: str = "phrases") -> list[str]:
     params = _params(rule_id)
     assert isinstance(params, PhraseParams)
     how = {"never": params.never, "written": params.written_characters}
-    found = places(getattr(params, of), _stretch(text), params.min_score, **how)  # type: ignore[arg-type]
+    found = places(getattr(params, of), _stretch(text), params.min_score, **how)  # type: ignore[arg-type]  # the kinds differ
     return [match.value for match in found]
 
 

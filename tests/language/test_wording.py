@@ -26,7 +26,7 @@ def said(*texts: str) -> Heard:
 
 
 def values(text: str, *phrases: str, **how: object) -> list[str]:
-    found = places(phrases, whole(said(text)), 0.88, **how)  # type: ignore[arg-type]
+    found = places(phrases, whole(said(text)), 0.88, **how)  # type: ignore[arg-type]  # a mapping
     return [match.value for match in found]
 
 

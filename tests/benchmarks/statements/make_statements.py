@@ -29,7 +29,7 @@ from scipy import signal
 
 sys.path.insert(0, str(labels.SAMPLES))
 import speech  # type: ignore[import-not-found]  # beside the samples
-import truth  # type: ignore[import-not-found]
+import truth  # type: ignore[import-not-found]  # likewise
 
 SEED = 20261118
 SENTENCE_PAUSE_S = 0.45
