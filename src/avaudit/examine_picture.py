@@ -5,6 +5,7 @@ In a worker process.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -120,7 +121,11 @@ def _watch(source: _Source, packets: standouts.Packets, consumers: Sequence[Cons
         at_least_apart_s=0.95 * _apart(source.extent),
         also_ms=standouts.odd_keyframes(packets),
     )  # fmt: skip
+    last_s = -math.inf
     for keyframe in pictures:
+        if keyframe.at_s <= last_s:
+            continue  # a damaged time line: what is not looked at is not said to be examined
+        last_s = keyframe.at_s
         for consumer in consumers:
             consumer.take(keyframe)
     return pictures.undecodable
