@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 
 from avaudit import codec
@@ -21,7 +22,7 @@ from avaudit.domain.signal import (
 )
 from avaudit.errors import SourceUnavailable, Unexaminable
 from avaudit.examine_clock import measure_clock
-from avaudit.examine_picture import measure_picture
+from avaudit.examine_picture import measure_picture, picture_reel
 from avaudit.examine_sound import line_up, measure_sound
 from avaudit.gathered import Gathered
 from avaudit.i18n import printable
@@ -112,10 +113,16 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
     if not any(stream.packets or stream.without_time for stream in timeline.streams):
         raise Unexaminable("no_packets", detail=timeline.stopped_by or "no packet in any stream")
     gathered.signals[PacketTimeline.NAME] = timeline
-    if OsdClock.NAME not in request.have:
-        measure_clock(fd, gathered, table)
-    measure_picture(request, fd, gathered, table)
-    measure_sound(request, fd, gathered, table)
+    # Decoders let go of Python's lock: sound is measured beside the picture.
+    heard = Gathered(gathered.media, dict(gathered.signals))
+    with ThreadPoolExecutor(1, "sound") as listener:
+        listening = listener.submit(measure_sound, request, fd, heard, table)
+        with picture_reel(fd, gathered, table) or nullcontext() as reel:
+            if OsdClock.NAME not in request.have:
+                measure_clock(reel, gathered, table)
+            measure_picture(request, reel, gathered, table)
+        listening.result()
+    gathered.take(heard)
 
 
 def _with_durations(

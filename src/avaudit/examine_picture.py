@@ -5,10 +5,8 @@ In a worker process.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +15,7 @@ from avaudit.domain.picture import Empty, Picture, Still, Strip, Sway
 from avaudit.domain.signal import Missing
 from avaudit.domain.time import Span, merge
 from avaudit.gathered import Gathered
-from avaudit.media.keyframes import Keyframe, frames, keyframes
+from avaudit.media.reel import Reel
 from avaudit.probe import packets as packet_probe
 from avaudit.signals import closer, evidence, standouts, sway
 from avaudit.signals.brackets import brackets, joined
@@ -36,62 +34,50 @@ _MOST_STRIPS, _MOST_WINDOWS = 8, 3600
 _ASIDE_S = 0.3
 
 
-class Consumer(Protocol):
-    """Something that wants to see the keyframes; all see the same ones, decoded once."""
-
-    def take(self, keyframe: Keyframe) -> None:
-        """Look at a keyframe. They come in order; their pixels are gone afterwards."""
-
-
-@dataclass(slots=True)
-class _Watching:
-    """The looks of the picture signal, taken beside other consumers."""
-
-    looking: Looking = field(default_factory=Looking)
-
-    def take(self, keyframe: Keyframe) -> None:
-        self.looking.take(keyframe.at_s, keyframe.luma, keyframe.full_range, keyframe.rotation_deg)
-
-
 @dataclass(frozen=True, slots=True)
 class _Source:
     """Where pictures are read from."""
 
-    fd: int
-    index: int
-    zero_s: float
+    reel: Reel
     extent: Span
 
     def frames(self, span: Span) -> closer.Frames:
-        pictures = frames(self.fd, self.index, self.zero_s, span)
+        pictures = self.reel.frames(span)
         return closer.gather((f.at_s, f.luma, f.full_range, f.keyframe) for f in pictures)
 
 
-def measure_picture(
-    request: ExamineRequest, fd: int, gathered: Gathered, table: packet_probe.PacketTable,
-    consumers: Sequence[Consumer] = (),
-) -> None:  # fmt: skip
-    """Measure the first picture stream. What cannot be had goes to `missing`.
-
-    Other `consumers` see every keyframe that is looked at. Raises what `open_input` raises.
-    """
-    media = gathered.media
-    declared = media.first("video") if media else None
+def picture_reel(fd: int, gathered: Gathered, table: packet_probe.PacketTable) -> Reel | None:
+    """The first picture stream, to be looked at; None where there is none with times."""
+    declared = gathered.media.first("video") if gathered.media else None
     stream = table.streams.get(declared.index) if declared else None
     if stream is None or not stream.times:
+        return None
+    keys = sorted(at for at, key in zip(stream.times, stream.keys, strict=True) if key)
+    return Reel(fd, stream.index, table.zero_s, tuple(keys))
+
+
+def measure_picture(
+    request: ExamineRequest, reel: Reel | None, gathered: Gathered, table: packet_probe.PacketTable
+) -> None:
+    """Measure the first picture stream. What cannot be had goes to `missing`.
+
+    Raises what `open_input` raises.
+    """
+    if reel is None:
         gathered.missing.append(Missing(Picture.NAME, "no_picture"))
         return
-    if Picture.NAME in request.have and not consumers:
+    if Picture.NAME in request.have:
         return
+    stream = table.streams[reel.stream_index]
     onsets, offsets, step_s = packet_probe.packet_spans(stream, table.zero_s)
     order = np.argsort(np.asarray(stream.times, np.int64), kind="stable")
     packets = standouts.Packets(
         onsets, np.asarray(stream.carried, np.int64)[order], np.asarray(stream.keys, bool)[order]
     )
-    source = _Source(fd, stream.index, table.zero_s, Span(float(onsets[0]), float(offsets.max())))
-    watching = _Watching()
-    undecodable = _watch(source, packets, [watching, *consumers])
-    looks = watching.looking.looks() if watching.looking.columns else None
+    source = _Source(reel, Span(float(onsets[0]), float(offsets.max())))
+    looking = Looking()
+    undecodable = _watch(source, packets, looking)
+    looks = looking.looks() if looking.columns else None
     if looks is None:
         gathered.missing.append(Missing(Picture.NAME, "no_keyframe"))
         return
@@ -100,9 +86,9 @@ def measure_picture(
     measured = Picture(
         examined=_examined([ms / 1000 for ms in looks.at_ms], source.extent.offset_s, reach_s),
         looks=looks,
-        rotation_deg=watching.looking.rotation_deg,
+        rotation_deg=looking.rotation_deg,
         undecodable=undecodable,
-        strips=tuple(evidence.overviews(looks, watching.looking.pictures)),
+        strips=tuple(evidence.overviews(looks, looking.pictures)),
         sway=_sways(source, [ms / 1000 for ms in looks.at_ms], step_s),
     )
     found = (standouts.from_packets(packets), standouts.from_looks(looks))
@@ -113,21 +99,14 @@ def _apart(extent: Span) -> float:
     return max(_LOOK_EVERY_S, extent.length_s / _MOST_LOOKS)
 
 
-def _watch(source: _Source, packets: standouts.Packets, consumers: Sequence[Consumer]) -> int:
-    """Show keyframes to all consumers; gives back how many could not be decoded."""
+def _watch(source: _Source, packets: standouts.Packets, looking: Looking) -> int:
+    """Look at keyframes; gives back how many could not be decoded."""
     # A little less than asked for: keyframes a second apart are not exactly so.
-    pictures = keyframes(
-        source.fd, source.index, source.zero_s,
-        at_least_apart_s=0.95 * _apart(source.extent),
-        also_ms=standouts.odd_keyframes(packets),
-    )  # fmt: skip
-    last_s = -math.inf
+    pictures = source.reel.keyframes(
+        at_least_apart_s=0.95 * _apart(source.extent), also_ms=standouts.odd_keyframes(packets)
+    )
     for keyframe in pictures:
-        if keyframe.at_s <= last_s:
-            continue  # a damaged time line: what is not looked at is not said to be examined
-        last_s = keyframe.at_s
-        for consumer in consumers:
-            consumer.take(keyframe)
+        looking.take(keyframe.at_s, keyframe.luma, keyframe.full_range, keyframe.rotation_deg)
     return pictures.undecodable
 
 
@@ -146,7 +125,7 @@ def _sways(source: _Source, at: Sequence[float], step_s: float) -> tuple[Sway, .
         if moment - last < every_s:
             continue
         last = moment
-        pictures = frames(source.fd, source.index, source.zero_s, Span(moment, moment + length_s))
+        pictures = source.reel.frames(Span(moment, moment + length_s))
         unsteady = sway.unsteady([small(f.luma, f.full_range) for f in pictures])
         if unsteady is not None:
             found.append(Sway(round(moment, 2), unsteady))

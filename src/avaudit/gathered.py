@@ -18,3 +18,9 @@ class Gathered:
     signals: dict[str, Any] = field(default_factory=dict)
     missing: list[Missing] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+
+    def take(self, other: Gathered) -> None:
+        """Add what was measured beside this."""
+        self.signals.update(other.signals)
+        self.missing += other.missing
+        self.failures += other.failures

@@ -35,7 +35,9 @@ with open_input(fd) as container:
     table = packets.read_packets(container)
 stream = next(s for s in table.streams.values() if s.kind == "video")
 onsets, offsets, _ = packets.packet_spans(stream, table.zero_s)
+keys = tuple(sorted(t for t, key in zip(stream.times, stream.keys) if key))
 begin = time.monotonic()
+from avaudit.media.reel import Reel
 from avaudit.language.osd_text import read_osd, read_time
 from avaudit.signals import osd_clock, osd_find, text_reader
 reader = text_reader.text_reader()
@@ -49,7 +51,7 @@ def counted(method, place):
 reader.find, reader.read = counted(reader.find, 0), counted(reader.read, 1)
 cpu = time.process_time()
 found = osd_clock.measure(
-    fd, stream.index, table.zero_s, Span(float(onsets.min()), float(offsets.max())),
+    Reel(fd, stream.index, table.zero_s, keys), Span(float(onsets.min()), float(offsets.max())),
     len(stream.times), osd_find.Grammar(read_osd, read_time),
 )
 print(json.dumps({

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from avaudit.domain.osd import OsdClock
 from avaudit.domain.signal import Missing
 from avaudit.domain.time import Span
 from avaudit.examine_clock import measure_clock
+from avaudit.examine_picture import picture_reel
 from avaudit.gathered import Gathered
 from avaudit.media.open import open_input
 from avaudit.probe import container as container_probe
@@ -32,7 +34,8 @@ def _read(path: Path) -> Gathered:
         with open_input(fd) as container:
             gathered.media = container_probe.media_facts(container)
             table = packet_probe.read_packets(container)
-        measure_clock(fd, gathered, table)
+        with picture_reel(fd, gathered, table) or nullcontext() as reel:
+            measure_clock(reel, gathered, table)
     finally:
         os.close(fd)
     return gathered

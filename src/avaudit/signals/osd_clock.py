@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from avaudit.domain.osd import OsdClock, OsdLabel, OsdReading, OsdRun, OsdStep, OsdUnread
 from avaudit.domain.time import Span
+from avaudit.media.reel import Reel
 from avaudit.signals.osd_days import Days, days_of
 from avaudit.signals.osd_film import ClockReader, Film, Shot
 from avaudit.signals.osd_find import Grammar, Layout, find
@@ -36,15 +37,13 @@ _APART_S = 1.5
 _DAY_S = 86400
 
 
-def measure(
-    fd: int, stream_index: int, zero_s: float, span: Span, frame_count: int, grammar: Grammar
-) -> OsdClock:
+def measure(reel: Reel, span: Span, frame_count: int, grammar: Grammar) -> OsdClock:
     """Read the burned-in clock of a picture stream that is shown over `span`.
 
     Raises `Unexaminable`, `SourceUnavailable`; `OSError` and what onnxruntime raises where
     rapidocr's models cannot be opened.
     """
-    film = Film(fd, stream_index, zero_s, span, frame_count)
+    film = Film(reel, span, frame_count)
     pictures = film.spread(_LOOKS)
     if not pictures:
         return OsdClock(False, "no_picture")

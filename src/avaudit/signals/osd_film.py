@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from avaudit.domain.osd import OsdBox, OsdText
 from avaudit.domain.time import Span
-from avaudit.media.keyframes import Keyframe, frames, keyframes
+from avaudit.media.decoding import Keyframe
+from avaudit.media.reel import Reel
 from avaudit.signals.osd_find import Grammar, Layout, Luma, crop
 from avaudit.signals.text_reader import TextReader
 
@@ -36,12 +37,10 @@ class Shot:
 
 @dataclass(slots=True)
 class Film:
-    """Gives pictures of one stream between two times, in `frames` frames. Raises what
+    """Gives pictures of one stream between two times, which hold so many frames. Raises what
     `open_input` raises."""
 
-    fd: int
-    stream_index: int
-    zero_s: float
+    reel: Reel
     span: Span
     frame_count: int
     _left: int = field(default=_MOST_FRAMES)
@@ -52,27 +51,22 @@ class Film:
         found: list[Keyframe] = []
         for number in range(count):
             at = Span(self.span.onset_s + (number + 0.4) * step, self.span.offset_s)
-            picture = next(
-                iter(keyframes(self.fd, self.stream_index, self.zero_s, within=at)), None
-            )
+            picture = next(iter(self.reel.keyframes(within=at)), None)
             if picture is not None and all(picture.at_s != one.at_s for one in found):
                 found.append(picture)
         if len(found) < min(3, count) and self.frame_count <= _MOST_FRAMES:
             found = list(self._every_frame(step, self.span, first=0.4 * step))
         if not found:
-            found = list(keyframes(self.fd, self.stream_index, self.zero_s, within=self.span))[:1]
+            found = list(self.reel.keyframes(within=self.span))[:1]
         shapes = [one.luma.shape for one in found]
         return [one for one in found if one.luma.shape == shapes[0]]
 
     def every(self, apart_s: float, take: Callable[[Keyframe], Shot | None]) -> list[Shot]:
         """Shots at least so far apart: of keyframes, or of frames where those are rare."""
-        if self.frame_count <= _MOST_FRAMES:
-            keys = [k.at_s for k in keyframes(self.fd, self.stream_index, self.zero_s)]
-            if len(keys) * apart_s < 0.7 * self.span.length_s:
-                return [s for one in self._every_frame(apart_s, self.span) if (s := take(one))]
-        pictures = keyframes(
-            self.fd, self.stream_index, self.zero_s, at_least_apart_s=apart_s, within=self.span
-        )
+        few = self.frame_count <= _MOST_FRAMES
+        if few and len(self.reel.key_times()) * apart_s < 0.7 * self.span.length_s:
+            return [s for one in self._every_frame(apart_s, self.span) if (s := take(one))]
+        pictures = self.reel.keyframes(at_least_apart_s=apart_s, within=self.span)
         return [shot for one in pictures if (shot := take(one))]
 
     def keyframes_between(
@@ -80,9 +74,7 @@ class Film:
     ) -> list[Shot]:
         """Shots of keyframes strictly inside a span, at most about so many."""
         apart_s = span.length_s / most
-        pictures = keyframes(
-            self.fd, self.stream_index, self.zero_s, at_least_apart_s=apart_s, within=span
-        )
+        pictures = self.reel.keyframes(at_least_apart_s=apart_s, within=span)
         inside = (one for one in pictures if one.at_s > span.onset_s + 1e-6)
         return [shot for one in inside if (shot := take(one))]
 
@@ -91,7 +83,7 @@ class Film:
     ) -> list[Shot] | None:
         """Shots of all frames strictly inside a span; None where that would be too many."""
         shots: list[Shot] = []
-        for one in frames(self.fd, self.stream_index, self.zero_s, span):
+        for one in self.reel.frames(span):
             self._left -= 1
             if self._left < 0:
                 return None
@@ -101,7 +93,7 @@ class Film:
 
     def _every_frame(self, apart_s: float, span: Span, first: float = 0.0) -> Iterator[Keyframe]:
         due = span.onset_s + first
-        for one in frames(self.fd, self.stream_index, self.zero_s, span):
+        for one in self.reel.frames(span):
             if one.at_s >= due - 1e-6:
                 yield Keyframe(one.at_s, one.luma.copy())
                 due = one.at_s + apart_s
