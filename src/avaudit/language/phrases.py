@@ -212,10 +212,15 @@ def heard_notice(heard: Heard, min_similarity: float) -> Match | None:
     return max(good, key=lambda m: (m.score, len(m.value)), default=None)
 
 
-def _recording_words(heard: Heard) -> list[Match]:
+def hinted_notice(heard: Heard) -> Match | None:
+    """A word that may have been part of telling people that they are recorded; the first one."""
+    return min(_recording_words(heard, "hints"), key=lambda m: m.begin, default=None)
+
+
+def _recording_words(heard: Heard, which: str = "words") -> list[Match]:
     """Words for recording, of exactly that sound, where nothing before them says otherwise."""
     found = []
-    for word in words()["notice"]["words"]:
+    for word in words()["notice"][which]:
         sound = in_context(word)
         for at in range(len(heard.syllables) - len(sound) + 1):
             if heard.syllables[at : at + len(sound)] != sound:

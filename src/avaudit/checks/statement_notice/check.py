@@ -6,7 +6,7 @@ from avaudit.checks._declare import check
 from avaudit.checks._element import CODES, ElementParams, opening_of
 from avaudit.domain.finding import Measured
 from avaudit.domain.signal import DigitalSilence, Speech, Transcript
-from avaudit.language.phrases import heard_notice
+from avaudit.language.phrases import heard_notice, hinted_notice
 
 
 class Params(ElementParams):
@@ -24,4 +24,8 @@ def notice(
         if found:
             at = (found.begin, found.end)
             return opening.answer(code, at, value=found.value, score=found.score)
+    hint = hinted_notice(opening.heard)
+    if hint:
+        at = (hint.begin, hint.end)
+        return opening.answer("unsure", at, value=opening.heard.quote(*at), score=0.5)
     return opening.answer("absent")
