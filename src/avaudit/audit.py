@@ -169,6 +169,7 @@ class Auditor:
             audited_at=now,
             names=self.configuration.names,
             sighting=self._sighting(found, who.sha256, now),
+            weights=self.configuration.weights,
         )
         composed = put_together(wall_s=time.monotonic() - began)
         if composed.questions:

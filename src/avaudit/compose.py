@@ -9,6 +9,7 @@ from datetime import datetime
 
 from avaudit import codec
 from avaudit.checks._run import Bound, Subject, run
+from avaudit.domain.cue import Weights
 from avaudit.domain.examination import Examination
 from avaudit.domain.finding import (
     AuditRecord,
@@ -37,6 +38,7 @@ from avaudit.ingest.clock_doubts import doubted, trusted
 from avaudit.ingest.clocks import clocks
 from avaudit.ingest.devices import device_of
 from avaudit.ingest.names import Names
+from avaudit.integrity.gather import gather
 from avaudit.interruptions import gaps_of
 from avaudit.kept import SIGNALS, as_values, versioned
 
@@ -66,6 +68,11 @@ def input_digest(
     """
     said = {"expected": expected, "storage": storage, "trouble": trouble}
     return codec.digest({"sha256": sha256, "path": path, **said})
+
+
+def _told_with(signals: Mapping[type, object], *told: object) -> Mapping[type, object]:
+    """Signals, and what else checks are told, by type."""
+    return {**signals, **{type(one): one for one in told}}
 
 
 def _trouble(examination: Examination, signals: Mapping[type, object]) -> str:
@@ -100,12 +107,13 @@ def compose(
     wall_s: float,
     names: Names,
     sighting: Sighting,
+    weights: Weights,
     lineup: tuple[str, LineUp] | None = None,
 ) -> Composed:
     """Run the checks over an examination (and kept signals) and put the record together.
 
-    `names` reads the names of files. `lineup` are the answers to the questions of an earlier call,
-    and their store key.
+    `names` reads the names of files, `weights` weigh cues. `lineup` are the answers to the
+    questions of an earlier call, and their store key.
     """
     measured = signals_of(examination)
     signals = as_values({**kept, **measured})
@@ -118,8 +126,8 @@ def compose(
     readings = _clocks(examination, burned_in if isinstance(burned_in, OsdClock) else None)
     sighting = _first(sighting, examination)
     storage = _storage(sighting, examination, readings, expected)
-    told = {**signals, Expected: expected, Clocks: Clocks(readings), Storage: storage}
-    subject = Subject(the_run.run_id, who.recording_id, kind, told, missing)
+    told = [expected, Clocks(readings), storage, gather(signals), weights]
+    subject = Subject(the_run.run_id, who.recording_id, kind, _told_with(signals, *told), missing)
     judged = run(bound, subject)
     findings = judged.findings
     device_id = device_of(who.path, examination.media, names)

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         description="recordings of no activity further apart make separate sessions",
     )
 
+    integrity_weights: Path | None = Field(
+        default=None, description="weights of cues, learnt from one's own recordings"
+    )
+
     models_dir: Path = Field(default_factory=lambda: _data_home() / "models")
     models_source: Path | None = Field(default=None, description="folder that holds model files")
     models_mirror: str = Field(default="", description="address of a Hugging Face hub mirror")

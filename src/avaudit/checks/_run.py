@@ -180,6 +180,7 @@ def _finding(
         message_zh=said["zh"],
         message_en=said["en"],
         evidence=evidence,
+        grade=seen.grade,
         score=seen.score,
         start_s=round(seen.span.onset_s, 3) if seen.span else None,
         end_s=round(seen.span.offset_s, 3) if seen.span else None,

@@ -39,3 +39,46 @@ class Cue:
     span: Span | None
     value: float
     facts: Mapping[str, str | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """All cues of a recording, and which groups were looked for: no cue says little without it."""
+
+    cues: tuple[Cue, ...] = ()
+    measured: tuple[CueGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a kind of cue is worth, learnt from files that are known to be edited or genuine.
+
+    `steps` maps values to natural logarithms of how many times more often at least that value was
+    met where something was edited than in a genuine file; below the first step nothing is known.
+    `genuine` and `edited` count the files behind it.
+    """
+
+    steps: tuple[tuple[float, float], ...]
+    genuine: int
+    edited: int
+
+    def of(self, value: float) -> float:
+        """The weight of evidence of a value; 0.0 below the first step."""
+        return max((weight for least, weight in self.steps if value >= least), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights by `group.kind`, and what they were learnt from.
+
+    `version` names the calibration; `genuine_hours` is the length of its genuine material.
+    """
+
+    version: str
+    genuine_hours: float
+    weights: Mapping[str, Weight]
+
+    def of(self, cue: Cue) -> float:
+        """The weight of a cue; a kind that was never calibrated weighs nothing."""
+        known = self.weights.get(f"{cue.group}.{cue.kind}")
+        return known.of(cue.value) if known else 0.0

@@ -23,7 +23,8 @@ class Observation:
 
     `measured` and `expected` are raw values in the units that their names tell; they fill the
     code's sentence. `score` (0 to 1) is how sure the measurement is. `quote` is what was heard.
-    `recording_id` names the recording of a group that it concerns, where it concerns one.
+    `recording_id` names the recording of a group that it concerns, where it concerns one. `grade`
+    (A to E) is told by checks of integrity.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Observation:
     score: float | None = None
     quote: str = ""
     recording_id: str | None = None
+    grade: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

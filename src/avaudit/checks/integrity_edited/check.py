@@ -1,0 +1,53 @@
+"""Do traces of cutting, joining or replacing agree on a place?
+
+One trace always has an innocent explanation somewhere: an encoder that restarts, a door that shuts,
+a clock that is set. Grade A asks for groups of traces that fail independently to agree on a place,
+one of them in the recording's own structure; grade B is one strong group alone, for a person to
+look at.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from avaudit.checks._cues import observation
+from avaudit.checks._declare import CheckParams, check
+from avaudit.domain.cue import CueGroup, Cues, Weights
+from avaudit.domain.finding import Measured, Observation
+from avaudit.domain.rule import Outcome
+from avaudit.integrity.weigh import STRUCTURAL, Place, places
+
+
+class Params(CheckParams):
+    """Weights are natural logarithms of likelihood ratios; `apart_s` in seconds."""
+
+    apart_s: float = Field(gt=0)
+    agree_weight: float = Field(gt=0)
+    sure_weight: float = Field(gt=0)
+    alone_weight: float = Field(gt=0)
+    most_places: int = Field(ge=1)
+
+
+@check("integrity.edited", codes={"agreeing": Outcome.FAIL, "alone": Outcome.REVIEW})
+def edited(cues: Cues, weights: Weights, params: Params) -> Measured:
+    """Grade the places that cues point at; the heaviest ones are told."""
+    material = {"calibration": weights.version, "genuine_hours": weights.genuine_hours}
+    graded = [
+        (place, grade)
+        for place in places(cues, weights, params.apart_s)
+        if (grade := _grade(place, params))
+    ]
+    heaviest = sorted(graded, key=lambda one: -one[0].total)[: params.most_places]
+    seen: list[Observation] = [
+        observation("agreeing" if grade == "A" else "alone", grade, place, cues, material)
+        for place, grade in sorted(heaviest, key=graded.index)
+    ]
+    looked = CueGroup.TIMELINE in cues.measured
+    return Measured(1.0 if looked else 0.0, tuple(seen), cause="no_time_line")
+
+
+def _grade(place: Place, params: Params) -> str:
+    agreeing = {group for group, weight in place.groups.items() if weight >= params.agree_weight}
+    if len(agreeing) > 1 and agreeing & STRUCTURAL and place.total >= params.sure_weight:
+        return "A"
+    return "B" if max(place.groups.values()) >= params.alone_weight else ""
