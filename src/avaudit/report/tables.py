@@ -34,12 +34,14 @@ def summary_table(rows: Sequence[Row], titles: Mapping[str, str], severities: Ma
     """How many recordings each rule came to which outcome for.
 
     Rules stand by area (the part of their id before the dot), the area with the most severe rule
-    first, and within it in the order of the rule book. `rows` have `rule_id, outcome, n`; `titles`
-    and `severities` come from checks and rule book.
+    first, and within it in the order of the rule book. Rules that concerned nothing (those of
+    activities, where there is no register) are counted below the table. `rows` have `rule_id,
+    outcome, n`; `titles` and `severities` come from checks and rule book.
     """
-    counts: dict[str, dict[str, int]] = {rule: {} for rule in severities}
+    known: dict[str, dict[str, int]] = {rule: {} for rule in severities}
     for row in rows:
-        counts.setdefault(str(row["rule_id"]), {})[str(row["outcome"])] = int(row["n"])
+        known.setdefault(str(row["rule_id"]), {})[str(row["outcome"])] = int(row["n"])
+    counts = {rule: told for rule, told in known.items() if told}
     table = Table(title=say("report.summary", lang), title_justify="left", header_style="bold")
     table.add_column(say("report.severity", lang), no_wrap=True)
     table.add_column(say("report.rule", lang))
@@ -53,6 +55,8 @@ def summary_table(rows: Sequence[Row], titles: Mapping[str, str], severities: Ma
             name.append(f"  {rule}", style="dim")
             table.add_row(_severity(severity, lang), name, *numbers)
         table.add_section()
+    if idle := len(known) - len(counts):
+        table.caption, table.caption_justify = say("report.idle_rules", lang, count=idle), "left"
     return table
 
 
