@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from avaudit.checks._declare import check
-from avaudit.checks._element import CODES, ElementParams, Opening, opening_of, stands
+from avaudit.checks._element import CODES, Opening, opening_of, stands
+from avaudit.checks._residue import ResidueParams, absent
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -18,7 +19,7 @@ _JOIN = "、"
 _SHORT = 2
 
 
-class Params(ElementParams):
+class Params(ResidueParams):
     """From `near_score` on a stage may have been said; what is less alike may win a line-up, a
     name of two syllables from `short_score` on."""
 
@@ -48,7 +49,7 @@ def stage(
         return _answer(opening, "unsure", {near.value: near}, wanted)
     if others:
         return _answer(opening, "may_differ" if wanted else "said", others, wanted)
-    return opening.answer("absent", expected=_JOIN.join(wanted))
+    return absent(opening, expected, _JOIN.join(wanted), params)
 
 
 def _heard(opening: Opening, stage: str, params: Params) -> Match | None:
