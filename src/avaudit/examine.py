@@ -16,6 +16,7 @@ from avaudit.domain.examination import (
 )
 from avaudit.domain.media import FileFacts, MediaFacts
 from avaudit.domain.osd import OsdClock
+from avaudit.domain.pace import Pace
 from avaudit.domain.signal import (
     FileRead,
     Missing,
@@ -36,6 +37,7 @@ from avaudit.probe import container as container_probe
 from avaudit.probe import packets as packet_probe
 from avaudit.probe.bitstream import bitstream
 from avaudit.probe.boxes import lacks_index
+from avaudit.probe.pace import pace
 from avaudit.probe.riff import riff_bytes
 from avaudit.probe.structure import structure
 
@@ -127,8 +129,9 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
 def _measure_build(
     fd: int, file: FileFacts, gathered: Gathered, table: packet_probe.PacketTable
 ) -> None:
-    """How the container is built, and what the picture's encoder numbered."""
+    """How the container is built, how its packets are paced, what the encoder numbered."""
     gathered.signals[Structure.NAME] = structure(fd, file.size_bytes)
+    gathered.signals[Pace.NAME] = pace(table)
     stream = gathered.media.first("video") if gathered.media else None
     packets = table.streams.get(stream.index) if stream else None
     if packets is not None and packets.tape is not None:

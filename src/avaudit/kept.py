@@ -13,6 +13,7 @@ from avaudit.domain.finding import Values
 from avaudit.domain.loudness import Loudness
 from avaudit.domain.media import FileFacts, MediaFacts, MediaKind
 from avaudit.domain.osd import OsdClock
+from avaudit.domain.pace import Pace
 from avaudit.domain.picture import Picture
 from avaudit.domain.signal import (
     DigitalSilence,
@@ -41,7 +42,8 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Loudness, Speech,
-        Transcript, LineUp, Speakers, OsdClock, Picture, Structure, Bitstream,
+        Transcript, LineUp, Speakers, OsdClock, Picture, Structure, Pace,
+        Bitstream,
     )
 }  # fmt: skip
 
@@ -116,10 +118,10 @@ def examination_from(
 
 
 def _missing_build(kept: Mapping[str, object], media: MediaFacts) -> tuple[Missing, ...] | None:
-    """Why there is no bitstream; None where it, or the structure, has to be measured."""
+    """Why there is no bitstream; None where it, the structure or the pace has to be measured."""
     if media.kind is MediaKind.PHOTO:
         return ()
-    if Structure.NAME not in kept:
+    if not {Structure.NAME, Pace.NAME} <= set(kept):
         return None
     stream = media.first("video")
     if stream is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from avaudit.domain.structure import Text
-from avaudit.probe.box_tree import Node, Tree, type_of
+from avaudit.probe.box_tree import Node, Tree, read_at, type_of
 from avaudit.probe.boxes import Box
 from avaudit.probe.track import printable
 
@@ -28,6 +28,8 @@ def read_texts(tree: Tree) -> tuple[Text, ...]:
     for box in tree.outermost:
         if box.type in ("uuid", "XMP_"):
             found += _outer(tree, box)
+        elif box.type in ("free", "skip"):
+            found += _in_free(tree, box)
     if tree.moov:
         for node in tree.moov.below():
             found += _of_box(tree, node)
@@ -121,6 +123,12 @@ def _number(value: bytes, coded: int) -> str:
     if coded in (21, 22, 65, 66, 67, 74, 75, 76, 77, 78) and len(value) <= 8:
         return str(int.from_bytes(value, "big", signed=coded in (21, 65, 66, 67, 74)))
     return value[:_MAX_HEX].hex()
+
+
+def _in_free(tree: Tree, box: Box) -> list[Text]:
+    """What a muxer wrote into room that it left free (GPAC names itself there)."""
+    text = printable(read_at(tree.fd, box.at + 8, min(box.size - 8, 120)))
+    return [Text("free", text)] if len(text) >= 8 and text.isascii() else []
 
 
 def _outer(tree: Tree, box: Box) -> list[Text]:
