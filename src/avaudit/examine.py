@@ -120,6 +120,8 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
         raise Unexaminable("no_packets", detail=timeline.stopped_by or "no packet in any stream")
     gathered.signals[PacketTimeline.NAME] = timeline
     _measure_build(fd, file, gathered, table)
+    if request.build_only:
+        return
     if OsdClock.NAME not in request.have:
         measure_clock(fd, gathered, table)
     measure_picture(request, fd, gathered, table)

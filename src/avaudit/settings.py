@@ -51,6 +51,11 @@ class Settings(BaseSettings):
         description="recordings of no activity further apart make separate sessions",
     )
 
+    references_dir: Path | None = Field(
+        default=None,
+        description="references of device models (default: references, beside the store)",
+    )
+
     models_dir: Path = Field(default_factory=lambda: _data_home() / "models")
     models_source: Path | None = Field(default=None, description="folder that holds model files")
     models_mirror: str = Field(default="", description="address of a Hugging Face hub mirror")
@@ -87,6 +92,11 @@ class Settings(BaseSettings):
         if info.data.get("speakers_model", "none") != "none" and memory_mb < _WITH_SPEAKERS_MB:
             raise ValueError(f"at least {_WITH_SPEAKERS_MB} with speakers_model")
         return memory_mb
+
+    @property
+    def references_folder(self) -> Path:
+        """Where references of device models are kept."""
+        return self.references_dir or self.db.parent / "references"
 
     @classmethod
     def settings_customise_sources(

@@ -63,7 +63,7 @@ def _steps(stream: StreamPace, name: str) -> list[Cue]:
             "jitter_s": stream.jitter_s, "beside_s": one.beside_s, "regular": stream.regular,
         }  # fmt: skip
         value = far / max(one.beside_s, stream.jitter_s, _TICK_S)
-        if value <= 1.0 or one.at_s > stream.end_s - 2 * stream.usual_s:
+        if round(value, 2) <= 1.0 or one.at_s > stream.end_s - 2 * stream.usual_s:
             continue
         found.append(_cue(name, Span(max(0.0, one.at_s - max(one.step_s, 0.0)), max(0.0, one.at_s)),
                           value, facts))  # fmt: skip
