@@ -131,7 +131,7 @@ class Structure:
     `unpointed` are the longest stretches of media data (`mdat`) that no sample table points at, of
     `unpointed_bytes` in all (None where it could not be told: fragments, damaged tables).
     `free_bytes` counts `free`, `skip`, `wide` and `JUNK`; `trailing_bytes` what follows the last
-    part that could be followed.
+    part that the format knows.
 
     `numbers` holds what other formats have, see `probe/riff.py`, `probe/ebml.py`,
     `probe/transport.py`.

@@ -71,7 +71,7 @@ def _places(structure: Structure, bitstream: Bitstream | None) -> Iterator[tuple
     for text in structure.texts:
         yield text.where, text.text
     for track in structure.tracks:
-        yield f"handler {track.kind}", track.handler
+        yield "handler", track.handler
         if track.compressor:
             yield "compressor", track.compressor
     for part in structure.layout:

@@ -9,7 +9,6 @@ import numpy as np
 
 from avaudit.domain.bitstream import Bitstream
 from avaudit.probe.bits import Column
-from avaudit.probe.sei import options_of
 from avaudit.probe.sequences import bounded, judge
 from avaudit.probe.slices import BLA, CRA, NO_TYPE, RASL, B, Slices, read_slices
 from avaudit.probe.tape import Tape
@@ -24,20 +23,21 @@ def bitstream(tape: Tape, tick_s: float, zero_s: float) -> Bitstream:
     at_s = np.asarray(tape.ticks, np.float64) * tick_s - zero_s
     starts = _starts(found, tape)
     marks = tape.marks(tick_s, zero_s)
-    texts = (mark.text for mark in marks if mark.kind == "user_data")
-    options = next(filter(None, map(options_of, texts)), {})
-    fixed = options.get("scenecut", "0") in ("0", "-1")
-    judged = judge(found, at_s, starts if fixed else starts[:0])
+    fixed = tape.options.get("scenecut", "0") in ("0", "-1")
+    # Counted as they are shown: open groups put pictures of the last one behind their keyframe.
+    shown = np.argsort(np.argsort(at_s, kind="stable"), kind="stable")
+    lengths = np.diff(shown[starts])
+    judged = judge(found, at_s, starts if fixed else starts[:0], shown)
     breaks, left_out = bounded(judged)
     return Bitstream(
         codec=tape.codec,
         pictures=len(tape.heads),
         unread=int(np.count_nonzero(~found.good)) if tape.codec != "mjpeg" else 0,
         types=_types(found),
-        gops=_frequent(np.diff(starts)),
+        gops=_frequent(lengths),
         patterns=_frequent(_runs_of_b(found)),
         parameters=_parameters(found),
-        options=options,
+        options=tape.options,
         marks=marks,
         changes=tape.changes(tick_s, zero_s),
         sequences=tuple(one.sequence for one in judged),

@@ -21,6 +21,13 @@ MAX_BODY_BYTES = 96 << 20
 _MAX_PROBLEMS = 16
 _MAX_SHAPE_CHARACTERS = 1500
 
+#: Boxes of the outermost level (ISO/IEC 14496-12, QuickTime, and those of some writers). Bytes that
+#: are none of them may be anything, and their lengths mean nothing.
+OUTERMOST = frozenset(
+    """ftyp styp moov moof mdat free skip wide uuid meta mfra sidx ssix prft pnot pdin emsg udta
+    PICT junk beam loop XMP_ mdta imda""".split()
+)
+
 #: Boxes that hold boxes, and how many bytes of their own come first.
 _HOLDING = {
     "moov": 0, "trak": 0, "mdia": 0, "minf": 0, "dinf": 0, "stbl": 0, "edts": 0, "udta": 0,
@@ -101,7 +108,7 @@ def walk(fd: int, file_bytes: int) -> Tree:
     """The tree of a file. Never raises for malformed content; `OSError` where the disk fails."""
     tree = Tree(fd, file_bytes, top_level_boxes(fd, file_bytes))
     for box in tree.outermost:
-        if box.at + box.size > file_bytes:
+        if box.at + box.size > file_bytes and box.type in OUTERMOST:
             tree.note(f"{box.type}: beyond the file")
         if box.type == "moov" and tree.moov is None:
             head = 16 if read_at(fd, box.at, 4) == b"\0\0\0\1" else 8

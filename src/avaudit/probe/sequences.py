@@ -36,10 +36,11 @@ class Judged:
     breaks: tuple[Break, ...]
 
 
-def judge(found: Slices, at_s: Floats, starts: Column) -> list[Judged]:
-    """Every sequence of a stream. `at_s` has one time a packet; `starts` are rows of keyframes."""
+def judge(found: Slices, at_s: Floats, starts: Column, shown: Column) -> list[Judged]:
+    """Every sequence of a stream. `at_s` has one time a packet, `shown` its place in the order of
+    showing; `starts` are rows of keyframes."""
     judged = [_idr_ids(found, at_s), _frame_nums(found, at_s), _order(found, at_s)]
-    judged += [_gops(starts, at_s), _splices(found, at_s)]
+    judged += [_gops(starts, shown, at_s), _splices(found, at_s)]
     return [one for one in judged if one is not None]
 
 
@@ -149,9 +150,9 @@ def _ordered(found: Slices, at_s: Floats, rows: Column, bits: int) -> Judged | N
                    (before + step) % (1 << bits), found.poc[later])  # fmt: skip
 
 
-def _gops(starts: Column, at_s: Floats) -> Judged | None:
+def _gops(starts: Column, shown: Column, at_s: Floats) -> Judged | None:
     """Lengths of groups of pictures; the last one ends where the recording does."""
-    lengths = np.diff(starts)
+    lengths = np.diff(shown[starts])
     if not len(lengths):
         return None
     usual = int(Counter(lengths.tolist()).most_common(1)[0][0])

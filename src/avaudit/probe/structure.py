@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from avaudit.domain.structure import Stretch, Structure
-from avaudit.probe.box_tree import Node, Tree, read_at, type_of, walk
+from avaudit.probe.box_tree import OUTERMOST, Node, Tree, read_at, type_of, walk
 from avaudit.probe.ebml import matroska_structure
 from avaudit.probe.parts import parts
 from avaudit.probe.riff_structure import riff_structure
@@ -43,7 +43,7 @@ def _mp4(tree: Tree) -> Structure:
     read = [read_track(tree, trak, movie.timescale) for trak in traks]
     fragments = sum(box.type == "moof" for box in boxes)
     total, stretches = _unpointed(tree, [tables for _, tables in read], len(traks))
-    end = max((box.at + box.size for box in boxes), default=0)
+    end = max((box.at + box.size for box in boxes if box.type in OUTERMOST), default=0)
     below = tree.moov.below() if tree.moov else ()
     inner_free = sum(node.body_bytes + 8 for node in below if node.type in _FREE)
     return Structure(

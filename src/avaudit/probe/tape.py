@@ -18,7 +18,7 @@ from avaudit.domain.bitstream import Bitstream, Change, Mark
 from avaudit.probe.bits import OutOfBits
 from avaudit.probe.nal_units import CODINGS, Coding, framed, split, units_of_header
 from avaudit.probe.parameter_sets import set_id
-from avaudit.probe.sei import USER_DATA, user_data
+from avaudit.probe.sei import USER_DATA, options_of, user_data
 
 #: Bytes kept of each first slice: its header's counters end within the first twenty.
 HEAD_BYTES = 32
@@ -45,7 +45,8 @@ class Tape:
     `ticks`, `keys` and `heads` have one entry a packet: when it is shown, whether it is a keyframe,
     and the first bytes of its first slice. They are lists of plain values: a list of tuples is
     looked through by Python's collector time and again. `epochs` are rows from which on other
-    parameter sets hold.
+    parameter sets hold. `options` are those that an
+    encoder wrote.
     """
 
     codec: str
@@ -55,6 +56,7 @@ class Tape:
     keys: list[bool] = field(default_factory=list)
     heads: list[bytes] = field(default_factory=list)
     epochs: list[tuple[int, Sets]] = field(default_factory=list)
+    options: dict[str, str] = field(default_factory=dict)
     _sets: Sets = field(default_factory=dict)
     _seen: dict[tuple[str, str, str], _Seen] = field(default_factory=dict)
     _changes: list[tuple[str, int | None, str, str]] = field(default_factory=list)
@@ -135,6 +137,7 @@ class Tape:
         elif kind in coding.sei and (key or unit[coding.head] == USER_DATA):
             for uuid, text in user_data(bytes(unit), coding.head):
                 self._mark("user_data", uuid, text, at)
+                self.options = self.options or options_of(text)
 
     def _set(self, kind: str, unit: bytes, at: int | None) -> None:
         """A parameter set: the ids of HEVC and H.264 differ in place; the unit itself tells."""

@@ -20,6 +20,9 @@ from avaudit.probe.track import printable
 _PIECE_BYTES = 3 << 20
 _SYNC = 0x47
 _JUMP_S = 0.5
+_COUNTED = (
+    "packets", "counter_breaks", "discontinuities", "scrambled", "lost_sync", "null_packets",
+)  # fmt: skip
 _NULL, _SDT = 0x1FFF, 0x11
 _TICKS = 27_000_000
 _WRAP = (1 << 33) * 300
@@ -27,7 +30,7 @@ _WRAP = (1 << 33) * 300
 
 @dataclass(slots=True)
 class _Counts:
-    numbers: dict[str, float] = field(default_factory=dict)
+    numbers: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_COUNTED, 0.0))
     versions: dict[str, set[int]] = field(default_factory=lambda: {"pat": set(), "pmt": set()})
     pmts: set[int] = field(default_factory=set)
     pids: set[int] = field(default_factory=set)
