@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 from avaudit import codec
+from avaudit.domain.bitstream import Bitstream
 from avaudit.domain.examination import (
     Examination,
     ExamineRequest,
@@ -16,10 +17,13 @@ from avaudit.domain.examination import (
 )
 from avaudit.domain.media import FileFacts, MediaFacts
 from avaudit.domain.osd import OsdClock
+from avaudit.domain.pace import Pace
 from avaudit.domain.signal import (
     FileRead,
+    Missing,
     PacketTimeline,
 )
+from avaudit.domain.structure import Structure
 from avaudit.errors import SourceUnavailable, Unexaminable
 from avaudit.examine_clock import measure_clock
 from avaudit.examine_picture import measure_picture, picture_reel
@@ -32,8 +36,11 @@ from avaudit.media.open import as_avaudit_error, open_descriptor, open_input
 from avaudit.media.sniff import Sniffed, read_head, sniff
 from avaudit.probe import container as container_probe
 from avaudit.probe import packets as packet_probe
+from avaudit.probe.bitstream import bitstream
 from avaudit.probe.boxes import lacks_index
+from avaudit.probe.pace import pace
 from avaudit.probe.riff import riff_bytes
+from avaudit.probe.structure import structure
 
 
 def examine(request: ExamineRequest) -> Examination:
@@ -113,6 +120,9 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
     if not any(stream.packets or stream.without_time for stream in timeline.streams):
         raise Unexaminable("no_packets", detail=timeline.stopped_by or "no packet in any stream")
     gathered.signals[PacketTimeline.NAME] = timeline
+    _measure_build(fd, file, gathered, table)
+    if request.build_only:
+        return
     # Decoders let go of Python's lock: sound is measured beside the picture.
     heard = Gathered(gathered.media, dict(gathered.signals))
     with ThreadPoolExecutor(1, "sound") as listener:
@@ -123,6 +133,21 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
             measure_picture(request, reel, gathered, table)
         listening.result()
     gathered.take(heard)
+
+
+def _measure_build(
+    fd: int, file: FileFacts, gathered: Gathered, table: packet_probe.PacketTable
+) -> None:
+    """How the container is built, how its packets are paced, what the encoder numbered."""
+    gathered.signals[Structure.NAME] = structure(fd, file.size_bytes)
+    gathered.signals[Pace.NAME] = pace(table)
+    stream = gathered.media.first("video") if gathered.media else None
+    packets = table.streams.get(stream.index) if stream else None
+    if packets is not None and packets.tape is not None:
+        gathered.signals[Bitstream.NAME] = bitstream(packets.tape, packets.tick_s, table.zero_s)
+    else:
+        why = "no_picture" if stream is None else "codec_not_read"
+        gathered.missing.append(Missing(Bitstream.NAME, why, stream.codec if stream else ""))
 
 
 def _with_durations(

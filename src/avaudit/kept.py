@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from avaudit import codec
+from avaudit.domain.bitstream import Bitstream
 from avaudit.domain.examination import Examination, SpeakersRequest, SpeechRequest
 from avaudit.domain.finding import Values
 from avaudit.domain.loudness import Loudness
 from avaudit.domain.media import FileFacts, MediaFacts, MediaKind
 from avaudit.domain.osd import OsdClock
+from avaudit.domain.pace import Pace
 from avaudit.domain.picture import Picture
 from avaudit.domain.signal import (
     DigitalSilence,
@@ -25,6 +27,7 @@ from avaudit.domain.signal import (
     Speech,
     Transcript,
 )
+from avaudit.domain.structure import Structure
 
 
 class _Kept(Protocol):
@@ -39,7 +42,8 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Loudness, Speech,
-        Transcript, LineUp, Speakers, OsdClock, Picture,
+        Transcript, LineUp, Speakers, OsdClock, Picture, Structure, Pace,
+        Bitstream,
     )
 }  # fmt: skip
 
@@ -107,9 +111,24 @@ def examination_from(
         return None
     sound = _missing_sound(kept, media, speech)
     picture = _missing_picture(kept, media)
-    if sound is None or picture is None:
+    built = _missing_build(kept, media)
+    if sound is None or picture is None or built is None:
         return None
-    return Examination(file, media, signals={}, missing=sound + picture)
+    return Examination(file, media, signals={}, missing=sound + picture + built)
+
+
+def _missing_build(kept: Mapping[str, object], media: MediaFacts) -> tuple[Missing, ...] | None:
+    """Why there is no bitstream; None where it, the structure or the pace has to be measured."""
+    if media.kind is MediaKind.PHOTO:
+        return ()
+    if not {Structure.NAME, Pace.NAME} <= set(kept):
+        return None
+    stream = media.first("video")
+    if stream is None:
+        return (Missing(Bitstream.NAME, "no_picture"),)
+    if stream.codec not in Bitstream.CODECS:
+        return (Missing(Bitstream.NAME, "codec_not_read", stream.codec),)
+    return () if Bitstream.NAME in kept else None
 
 
 def _missing_picture(kept: Mapping[str, object], media: MediaFacts) -> tuple[Missing, ...] | None:

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     integrity_weights: Path | None = Field(
         default=None, description="weights of cues, learnt from one's own recordings"
     )
+    references_dir: Path | None = Field(
+        default=None,
+        description="references of device models (default: references, beside the store)",
+    )
 
     models_dir: Path = Field(default_factory=lambda: _data_home() / "models")
     models_source: Path | None = Field(default=None, description="folder that holds model files")
@@ -91,6 +95,11 @@ class Settings(BaseSettings):
         if info.data.get("speakers_model", "none") != "none" and memory_mb < _WITH_SPEAKERS_MB:
             raise ValueError(f"at least {_WITH_SPEAKERS_MB} with speakers_model")
         return memory_mb
+
+    @property
+    def references_folder(self) -> Path:
+        """Where references of device models are kept."""
+        return self.references_dir or self.db.parent / "references"
 
     @classmethod
     def settings_customise_sources(

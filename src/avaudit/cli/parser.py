@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from avaudit import __version__
-from avaudit.cli import auditing, evaluating, looking, managing
+from avaudit.cli import auditing, enrolling, evaluating, looking, managing
 from avaudit.domain.rule import Outcome, Severity
 from avaudit.evaluate.evaluation import COLLAR_S
 from avaudit.i18n import LANGUAGES, catalogue, say
@@ -63,6 +63,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     _evaluate(command("evaluate"), lang)
     _models(command("models"), lang)
     _rules(command("rules"), lang)
+    _enrol(command("enrol"), lang)
     rebuild = command("rebuild")
     _db(rebuild, lang)
     rebuild.set_defaults(run=managing.rebuild_store)
@@ -149,6 +150,18 @@ def _models(parser: argparse.ArgumentParser, lang: str) -> None:
             action.add_argument("--from", dest="source", type=Path, metavar="FOLDER",
                                 help=say("cli.help_from", lang))  # fmt: skip
         action.set_defaults(run=run)
+
+
+def _enrol(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE",
+                        help=say("cli.help_genuine", lang))  # fmt: skip
+    parser.add_argument("--device", required=True, metavar="MODEL",
+                        help=say("cli.help_device", lang))  # fmt: skip
+    for option in ("--firmware", "--workstation"):
+        parser.add_argument(option, default="", metavar="NAME",
+                            help=say(f"cli.help_{option[2:]}", lang))  # fmt: skip
+    _db(parser, lang)
+    parser.set_defaults(run=enrolling.enrol_files)
 
 
 def _rules(parser: argparse.ArgumentParser, lang: str) -> None:

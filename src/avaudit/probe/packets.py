@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from avaudit.domain.signal import Hole, PacketTimeline, StreamTimeline
 from avaudit.media.demux import demux
+from avaudit.probe.tape import Tape, tape_of
 
 #: Holes kept for each stream; a stream with more is reported with the count of the rest.
 MAX_HOLES = 2000
@@ -35,7 +36,8 @@ class StreamPackets:
     """Packets of one stream in the order of the file. Times in ticks of `tick_s` seconds.
 
     `bytes_per_s` is of PCM streams alone, `keys` (which packets are keyframes) and `carried` (sizes
-    without filler) of picture streams.
+    without filler) of picture streams. `tape` holds the beginnings of all of a picture's packets,
+    those not to be shown as well.
     """
 
     index: int
@@ -52,6 +54,7 @@ class StreamPackets:
     keyframes: int = 0
     without_time: int = 0
     corrupt: int = 0
+    tape: Tape | None = None
 
 
 @dataclass(slots=True)
@@ -99,14 +102,19 @@ def _stream_packets(stream: av.stream.Stream) -> StreamPackets:
         stream.codec_context.name,
         float(stream.time_base or 0),
         bytes_per_s,
+        tape=tape_of(stream),
     )
 
 
 def _take(stream: StreamPackets, packet: av.Packet[Any]) -> None:
     stream.corrupt += packet.is_corrupt
+    at = packet.pts
+    if at is None:
+        at = packet.dts
+    if stream.kind == "video":
+        _take_picture(stream, packet, at)
     if packet.is_discard:
         return
-    at = packet.pts if packet.pts is not None else packet.dts
     if at is None:
         stream.without_time += 1
         return
@@ -114,18 +122,26 @@ def _take(stream: StreamPackets, packet: av.Packet[Any]) -> None:
     stream.decode_times.append(packet.dts if packet.dts is not None else at)
     stream.durations.append(packet.duration or 0)
     stream.sizes.append(packet.size)
-    stream.keyframes += packet.is_keyframe
-    if stream.kind == "video":
-        stream.keys.append(packet.is_keyframe)
-        stream.carried.append(_without_filler(packet))
+    if stream.kind != "video":
+        stream.keyframes += packet.is_keyframe
 
 
-def _without_filler(packet: av.Packet[Any]) -> int:
+def _take_picture(stream: StreamPackets, packet: av.Packet[Any], at: int | None) -> None:
+    view, key = memoryview(packet), packet.is_keyframe
+    if stream.tape:
+        stream.tape.take(packet, view, at, key)
+    if at is not None and not packet.is_discard:
+        stream.keyframes += key
+        stream.keys.append(key)
+        stream.carried.append(_without_filler(packet, view))
+
+
+def _without_filler(packet: av.Packet[Any], view: memoryview) -> int:
     """A picture packet's size without the filler that encoders of constant bit rate append.
 
     Filler is a run of bytes 0xFF with a closing 0x80 (ITU-T H.264, 7.3.2.7; H.265, 7.3.2.8).
     """
-    if bytes(memoryview(packet)[-4:]) != _FILLER_ENDS:
+    if view[-4:] != _FILLER_ENDS:
         return int(packet.size)
     return len(bytes(packet)[:-1].rstrip(b"\xff"))
 
