@@ -22,13 +22,14 @@ from typing import Any
 import av
 import numpy as np
 import yaml
+from scenes import part_of
 
 from forge import altered, cuts, pictured, sources
 from forge.cuts import Edit
 from forge.labels import Entries, NotFor, Truth
 from forge.negatives import NEGATIVES
 from forge.series import SERIES, record
-from forge.sources import Source, part_of
+from forge.sources import Source
 
 EDITS: tuple[Edit, ...] = (*cuts.EDITS, *altered.EDITS, *pictured.EDITS)
 #: Every kind, in the order in which they are made.

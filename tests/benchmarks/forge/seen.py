@@ -5,7 +5,7 @@ Each changes a clip as its sensor delivers it; the device then records it as alw
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -207,7 +207,7 @@ def midnight(clip: Clip, chance: Chance) -> Clip:
 
 
 #: By name; `variable_rate`, `arm` and others are the continuity set's.
-HAPPENINGS: dict[str, Happening] = {
+HAPPENINGS: Mapping[str, Happening] = {
     one.__name__: one
     for one in (
         variable_rate, dropped_burst, exposure_jump, flash, police_lights, day_infrared, night,

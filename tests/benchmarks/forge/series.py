@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class File:
     begin: float
     seconds: float
     clock: datetime
-    truth: Truth = Truth()
+    truth: Truth = field(default_factory=Truth)
     named: datetime | None = None
     profile: Profile | None = None
 

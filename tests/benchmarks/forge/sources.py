@@ -187,8 +187,10 @@ def _like(path: Path, part: str) -> Profile:
     options = {"b": str(round(size * 8 / length)), "bf": "0" if ordered else "2"}
     if codec in ("h264", "hevc"):
         options["preset"] = "veryfast"
-    return Profile(path.stem, part, path.suffix.lower()[1:], _ENCODERS.get(codec, "libx264"),
-                   _SOUNDS.get(spoken, spoken), rate, float(parts.end / len(parts)), options)  # fmt: skip
+    return Profile(
+        path.stem, part, path.suffix.lower()[1:], _ENCODERS.get(codec, "libx264"),
+        _SOUNDS.get(spoken, spoken), rate, float(parts.end / len(parts)), options,
+    )  # fmt: skip
 
 
 def _same_kind(path: Path, others: Sequence[Path]) -> Path:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def gops(path: Path) -> Gops:
     if len(keys) < 2:
         raise NotFor("a single keyframe")
     zero, ordered = min(shown), sorted(shown)
-    steps = sorted(b - a for a, b in zip(ordered, ordered[1:], strict=False))
+    steps = sorted(b - a for a, b in pairwise(ordered))
     frame = max(steps[len(steps) // 2], Fraction(1, 1000))
     return Gops(tuple(key - zero for key in keys), max(shown) - zero + frame, float(frame))
 

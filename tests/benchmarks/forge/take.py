@@ -30,7 +30,7 @@ _START_CODE = re.compile(rb"\x00\x00\x00?\x01")
 
 @dataclass(frozen=True)
 class Take:
-    """A recording without its coding: `times` in seconds from the first picture, sound at `RATE`."""
+    """A recording without its coding: `times` in seconds from the first picture; mono sound."""
 
     pictures: Sequence[Planes]
     times: tuple[float, ...]
@@ -93,7 +93,11 @@ def decoded(path: Path, seconds: float = 1e9) -> Take:
     with av.open(str(path)) as given:
         stream = given.streams.video[0]
         for number, frame in enumerate(_frames(given, stream)):
-            at = float(frame.time) if frame.time is not None else number / float(stream.base_rate)
+            at = (
+                float(frame.time)
+                if frame.time is not None
+                else number / float(stream.base_rate or 25)
+            )
             if times and at - times[0] >= seconds:
                 break
             pictures.append(np.asarray(_even_sized(frame).to_ndarray(), np.uint8))
