@@ -15,8 +15,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import av
@@ -175,13 +176,16 @@ def _entry(source: Source, path: Path, kind: str, truth: Truth) -> dict[str, Any
         "path": path.name, "kind": kind, "sort": "edit" if edited else "negative",
         "source": source.name, "part": source.part, "device": source.profile.name,
         "codec": source.profile.picture, "container": path.suffix[1:],
-        "clock": "yes" if source.clock else "no", "frame_s": round(1 / _rate(path), 4), **expected,
+        "clock": "yes" if source.clock else "no", "frame_s": frame_s(path), **expected,
     }  # fmt: skip
 
 
-def _rate(path: Path) -> float:
+def frame_s(path: Path) -> float:
+    """How long a picture is shown: the middle one of the steps between them, in seconds."""
     with av.open(str(path)) as given:
-        return float(given.streams.video[0].average_rate or 25)
+        packets = [p for p in given.demux(given.streams.video[0]) if p.size]
+    shown = sorted(float((p.pts if p.pts is not None else p.dts) * p.time_base) for p in packets)
+    return round(median(b - a for a, b in pairwise(shown)), 4)
 
 
 def lead_s(path: Path) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -109,7 +109,7 @@ def _copy(given: Any, piece: Piece, streams: dict[str, Any], output: Any, at: Fr
     """Copy a piece to a time of the output. Returns its length."""
     parts = gops(piece.path)
     begin, end = parts.at(piece.begin), parts.at(piece.end)
-    packets = list(_packets(given, streams))
+    packets = _packets(given, streams)
     zero = min(shown for kind, shown, _ in packets if kind == "video")
     number = -1
     for kind, shown, packet in packets:
@@ -127,12 +127,27 @@ def _copy(given: Any, piece: Piece, streams: dict[str, Any], output: Any, at: Fr
     return end - begin
 
 
-def _packets(given: Any, streams: dict[str, Any]) -> Iterator[tuple[str, Fraction, Any]]:
+def _packets(given: Any, streams: dict[str, Any]) -> list[tuple[str, Fraction, Any]]:
+    """Packets in the order of the file, with the times at which they are shown."""
     wanted = [next(s for s in given.streams if s.type == kind) for kind in streams]
-    for packet in given.demux(wanted):
-        shown = _shown(packet)
-        if shown is not None and packet.size:
-            yield packet.stream.type, shown, packet
+    found = [
+        (packet.stream.type, shown, packet)
+        for packet in given.demux(wanted)
+        if packet.size and (shown := _shown(packet)) is not None
+    ]
+    _in_decoding_order([packet for kind, _, packet in found if kind == "video"])
+    return found
+
+
+def _in_decoding_order(packets: Sequence[Any]) -> None:
+    """Times of decoding where the container has none: as early as the reordering needs."""
+    if all(packet.dts is not None for packet in packets):
+        return
+    shown = [packet.pts for packet in packets]
+    ordered = sorted(shown)
+    delay = max(late - at for late, at in zip(ordered, shown, strict=True))
+    for packet, at in zip(packets, ordered, strict=True):
+        packet.dts = at - delay
 
 
 def _move(packet: Any, by: Fraction, stream: Any) -> None:

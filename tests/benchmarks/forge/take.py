@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import av
@@ -41,6 +43,11 @@ class Take:
     def seconds(self) -> float:
         """Length of the picture."""
         return self.times[-1] + 1 / self.fps
+
+    @property
+    def even(self) -> bool:
+        """Whether its pictures are evenly apart."""
+        return all(abs(at - n / self.fps) < 1e-3 for n, at in enumerate(self.times))
 
     def number(self, at_s: float) -> int:
         """The first picture shown at or after a time."""
@@ -93,19 +100,16 @@ def decoded(path: Path, seconds: float = 1e9) -> Take:
     with av.open(str(path)) as given:
         stream = given.streams.video[0]
         for number, frame in enumerate(_frames(given, stream)):
-            at = (
-                float(frame.time)
-                if frame.time is not None
-                else number / float(stream.base_rate or 25)
-            )
+            at = float(number / (stream.base_rate or 25)) if frame.time is None else frame.time
             if times and at - times[0] >= seconds:
                 break
             pictures.append(np.asarray(_even_sized(frame).to_ndarray(), np.uint8))
             times.append(at)
-        fps = max(1, round(float(stream.average_rate or stream.base_rate or 25)))
     if len(times) < 2:
         raise ValueError(f"{path}: no pictures")
     shown = tuple(at - times[0] for at in times)
+    # What headers say of the rate is wrong for some containers.
+    fps = max(1, round(1 / median(b - a for a, b in pairwise(times) if b > a)))
     return Take(pictures, shown, _sound(path, shown[-1] + 1 / fps), fps)
 
 
@@ -171,7 +175,9 @@ def picture_stream(output: Any, take: Take, profile: Profile) -> Any:
     stream = output.add_stream(profile.picture, rate=take.fps, options=options)
     stream.height, stream.width = take.pictures[0].shape[0] * 2 // 3, take.pictures[0].shape[1]
     stream.pix_fmt = "yuvj420p" if profile.picture == "mjpeg" else "yuv420p"
-    coarse = profile.suffix == "avi" or profile.picture in ("mpeg4", "mjpeg")
+    # Of these the rate is told by the ticks; but uneven times need fine ones.
+    coarse = not profile.timed or profile.picture in ("mpeg4", "mjpeg")
+    coarse |= profile.suffix == "mkv" and take.even
     stream.codec_context.time_base = Fraction(1, take.fps if coarse else 90000)
     if not profile.plain:
         stream.codec_context.flags |= Flags.bitexact
