@@ -124,7 +124,8 @@ def overdub(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth]:
     sound = own.sound.copy()
     begin, end = (round(own.times[n] * RATE) for n in (first, last))
     spoken = voice(12.0, chance)
-    loudest = int(np.argmax(np.convolve(spoken**2, np.ones(RATE), "same")[: -(end - begin)]))
+    power = np.concatenate([[0.0], np.cumsum(spoken.astype(np.float64) ** 2)])
+    loudest = int(np.argmax(power[end - begin :] - power[: len(power) - (end - begin)]))
     sound[begin:end] = spoken[loudest : loudest + end - begin]
     return _with_sound(source, out, sound), stretch(own.times[first], own.times[last])
 

@@ -12,6 +12,7 @@ import tempfile
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,6 +32,7 @@ from forge.labels import Entries, NotFor, Truth
 from forge.negatives import NEGATIVES
 from forge.series import SERIES, record
 from forge.sources import Source
+from forge.splice import shown_at
 
 EDITS: tuple[Edit, ...] = (*cuts.EDITS, *altered.EDITS, *pictured.EDITS)
 #: Every kind, in the order in which they are made.
@@ -73,8 +75,11 @@ def make(given: argparse.Namespace) -> Path:
     given.out.mkdir(parents=True, exist_ok=True)
     jobs = _jobs(given)
     entries = Entries()
-    with ProcessPoolExecutor(max(1, min(given.jobs, len(jobs)))) as pool:
-        for done in pool.map(partial(_made, given), jobs):
+    with ExitStack() as stack:
+        each = map
+        if min(given.jobs, len(jobs)) > 1:
+            each = stack.enter_context(ProcessPoolExecutor(given.jobs)).map  # type: ignore[assignment]
+        for done in each(partial(_made, given), jobs):
             entries.files += done.files
             entries.sessions += done.sessions
             _write(given, entries)  # a set that is not finished can be used all the same
@@ -183,8 +188,8 @@ def _entry(source: Source, path: Path, kind: str, truth: Truth) -> dict[str, Any
 def frame_s(path: Path) -> float:
     """How long a picture is shown: the middle one of the steps between them, in seconds."""
     with av.open(str(path)) as given:
-        packets = [p for p in given.demux(given.streams.video[0]) if p.size]
-    shown = sorted(float((p.pts if p.pts is not None else p.dts) * p.time_base) for p in packets)
+        shown = sorted(float(at) for p in given.demux(given.streams.video[0])
+                       if p.size and (at := shown_at(p)) is not None)  # fmt: skip
     return round(median(b - a for a, b in pairwise(shown)), 4)
 
 
@@ -194,10 +199,10 @@ def lead_s(path: Path) -> float:
     first: dict[str, float] = {}
     with av.open(str(path)) as given:
         for packet in given.demux(given.streams.video, given.streams.audio):
-            at = packet.pts if packet.pts is not None else packet.dts
+            at = shown_at(packet)
             if at is not None and packet.size and not packet.is_discard:
                 kind = packet.stream.type
-                first[kind] = min(first.get(kind, 1e9), float(at * packet.time_base))
+                first[kind] = min(first.get(kind, 1e9), float(at))
     return first["video"] - min(first.values())
 
 

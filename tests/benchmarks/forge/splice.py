@@ -51,7 +51,7 @@ def gops(path: Path) -> Gops:
         stream = given.streams.video[0]
         shown, keys, lengths = [], [], []
         for packet in given.demux(stream):
-            at = _shown(packet)
+            at = shown_at(packet)
             if at is None or not packet.size:
                 continue
             shown.append(at)
@@ -66,7 +66,8 @@ def gops(path: Path) -> Gops:
     return Gops(tuple(key - zero for key in keys), max(shown) - zero + frame, float(frame))
 
 
-def _shown(packet: Any) -> Fraction | None:
+def shown_at(packet: Any) -> Fraction | None:
+    """When a packet is shown, in seconds of its container; of decoding, where that is all."""
     at = packet.pts if packet.pts is not None else packet.dts
     return None if at is None else at * packet.time_base
 
@@ -133,7 +134,7 @@ def _packets(given: Any, streams: dict[str, Any]) -> list[tuple[str, Fraction, A
     found = [
         (packet.stream.type, shown, packet)
         for packet in given.demux(wanted)
-        if packet.size and (shown := _shown(packet)) is not None
+        if packet.size and (shown := shown_at(packet)) is not None
     ]
     _in_decoding_order([packet for kind, _, packet in found if kind == "video"])
     return found
