@@ -32,7 +32,7 @@ from forge.labels import Entries, NotFor, Truth
 from forge.negatives import NEGATIVES
 from forge.series import SERIES, record
 from forge.sources import Source
-from forge.splice import shown_at
+from forge.splice import lead_s, shown_at
 
 EDITS: tuple[Edit, ...] = (*cuts.EDITS, *altered.EDITS, *pictured.EDITS)
 #: Every kind, in the order in which they are made.
@@ -191,19 +191,6 @@ def frame_s(path: Path) -> float:
         shown = sorted(float(at) for p in given.demux(given.streams.video[0])
                        if p.size and (at := shown_at(p)) is not None)  # fmt: skip
     return round(median(b - a for a, b in pairwise(shown)), 4)
-
-
-def lead_s(path: Path) -> float:
-    """Seconds from the first packet that is shown or heard, where recordings begin, to the first
-    picture: labels count from the one, edits from the other."""
-    first: dict[str, float] = {}
-    with av.open(str(path)) as given:
-        for packet in given.demux(given.streams.video, given.streams.audio):
-            at = shown_at(packet)
-            if at is not None and packet.size and not packet.is_discard:
-                kind = packet.stream.type
-                first[kind] = min(first.get(kind, 1e9), float(at))
-    return first["video"] - min(first.values())
 
 
 def _series(out: Path, source: Source, several: Any, entries: Entries) -> None:

@@ -109,13 +109,17 @@ def lengths_of(db: Path, truths: Sequence[FileTruth]) -> dict[str, float]:
 
 def rows(own: Mapping[str, Sequence[Figures]], peers: Mapping[str, Mapping[str, Figures]]
          ) -> Iterator[Sequence[str]]:  # fmt: skip
-    """A row for each group and whoever says anything of it: avaudit's rules first."""
+    """A row for each group and whoever says anything of it: avaudit's rules first.
+
+    Of other programs those with nothing to find and nothing found are left out.
+    """
     for group, rules in own.items():
         for rule in rules:
             if rule["rule"] in RULES:
                 yield _row(group, rule["rule"], rule)
         for program, figures in sorted(peers.get(group, {}).items()):
-            yield _row(group, program, figures)
+            if figures["recall"]["of"] or figures["false_alarms"] or group == "all":
+                yield _row(group, program, figures)
 
 
 def _row(group: str, by: str, rule: Figures) -> Sequence[str]:

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from forge.splice import lead_s
+
 #: An event: where it begins and ends, in seconds.
 Event = tuple[float, float]
 
@@ -96,8 +98,9 @@ def events(paths: Sequence[Path], peers: Peers, length_s: float = 1e9
             if not line.startswith("["):
                 continue
             path, cuts = json.loads(line)
+            lead = lead_s(Path(path))  # it counts from the first picture
             for name, seconds in cuts.items():
-                own = tuple((at, at) for at in seconds)
+                own = tuple((at + lead, at + lead) for at in seconds)
                 found.setdefault(f"PySceneDetect {name}", {})[Path(path)] = own
     return found
 

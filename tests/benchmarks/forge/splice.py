@@ -72,6 +72,19 @@ def shown_at(packet: Any) -> Fraction | None:
     return None if at is None else at * packet.time_base
 
 
+def lead_s(path: Path) -> float:
+    """Seconds from the first packet that is shown or heard, where recordings begin, to the first
+    picture: labels count from the one, edits from the other."""
+    first: dict[str, float] = {}
+    with av.open(str(path)) as given:
+        for packet in given.demux(given.streams.video, given.streams.audio):
+            at = shown_at(packet)
+            if at is not None and packet.size and not packet.is_discard:
+                kind = packet.stream.type
+                first[kind] = min(first.get(kind, 1e9), float(at))
+    return first["video"] - min(first.values())
+
+
 def splice(pieces: Sequence[Piece], path: Path, profile: Profile,
            created: datetime | None = None) -> tuple[float, ...]:  # fmt: skip
     """Write the pieces behind each other. Returns where each begins, in seconds of the new file.

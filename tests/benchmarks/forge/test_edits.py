@@ -16,8 +16,8 @@ from sounds import RATE
 from forge import altered, cuts, negatives, pictured
 from forge.cuts import Edit
 from forge.labels import EDITED, NotFor
-from forge.make import lead_s
 from forge.sources import Source, draw
+from forge.splice import lead_s
 from forge.take import Take, decoded
 
 _FPS = 10

@@ -23,7 +23,7 @@ from forge.labels import EDITED, PROCESSED, RULES
 from forge.make import EDITS, KINDS, arguments, make
 from forge.negatives import NEGATIVES
 
-_SHORT = ("--seconds", "6", "--fps", "8", "--jobs", "1", "--each", "1")
+_SHORT = ("--seconds", "6", "--fps", "5", "--jobs", "1", "--each", "1")
 #: What the first device (H.264 in MP4, AAC) does not allow.
 _NOT_FOR_MP4 = {"power_loss", "resolution_switch", "packets_concealed"}
 
