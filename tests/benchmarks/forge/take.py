@@ -155,6 +155,9 @@ def wrapping(path: Path, profile: Profile, created: datetime | None) -> Any:
     if profile.boxed and profile.index_first:
         options["movflags"] = "+faststart"
     output = av.open(str(path), "w", options=options)
+    if profile.suffix == "ts" and not profile.plain:
+        # The muxer gives its own name to a service that has none.
+        output.metadata["service_provider"] = output.metadata["service_name"] = profile.name
     if created:
         moment = created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
         output.metadata["creation_time"] = moment

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -47,11 +48,9 @@ def _packets(path: Path) -> list[tuple[float, bytes]]:
     aside."""
     options = {"ignore_editlist": "1"} if path.suffix == ".mp4" else {}
     with av.open(str(path), options=options) as given:
-        found = [
-            (float((p.pts if p.pts is not None else p.dts) * p.time_base), bytes(p))
-            for p in given.demux(given.streams.video[0])
-            if p.size
-        ]
+        packets: list[Any] = [p for p in given.demux(given.streams.video[0]) if p.size]
+        ticks = [(p.dts if p.pts is None else p.pts, p) for p in packets]
+        found = [(float(at * p.time_base), bytes(p)) for at, p in ticks]
     first = min(at for at, _ in found)
     return [(at - first, hashlib.sha256(held).digest()) for at, held in found]
 
