@@ -156,6 +156,54 @@ def test_the_span_error_is_the_larger_miss_of_the_nearest_finding(tmp_path: Path
     assert found.span_error.n == 2
     assert found.span_error.median_s == pytest.approx(0.3)
     assert found.span_error.largest_s == pytest.approx(0.4)
+    assert found.span_error.p90_s == pytest.approx(0.4)
+    assert found.span_error.within_frame.of == 0
+
+
+def test_misses_are_told_in_quantiles_and_frames(tmp_path: Path) -> None:
+    """Ten places in one file, missed by 0, 0.01 ... 0.09 s: 0.04 s is how long a picture lasts."""
+    places = [10.0 * (n + 1) for n in range(10)]
+    found = [raised(_GAP, "fail", at + n / 100, at + n / 100) for n, at in enumerate(places)]
+    db = store(tmp_path, audited(tmp_path / "a.wav", found))
+    expected = [label(_GAP, "fail", at, at) for at in places]
+    written = truth(tmp_path, {"path": "a.wav", "expected": expected, "frame_s": 0.04})
+    (figures,) = evaluated(db, written).overall.rules
+    assert figures.span_error is not None
+    assert figures.span_error.median_s == pytest.approx(0.045)
+    assert figures.span_error.p90_s == pytest.approx(0.08)
+    assert (figures.span_error.within_frame.n, figures.span_error.within_frame.of) == (5, 10)
+
+
+@pytest.mark.parametrize(
+    ("finding", "allowed", "alarms"),
+    [
+        (("review", 10.0, 11.0), ("review", None, None), 0),
+        (("fail", 10.0, 11.0), ("review", None, None), 1),
+        (("fail", 10.0, 11.0), ("fail", None, None), 0),
+        (("review", 10.0, 11.0), ("review", 30.0, 31.0), 1),
+        (("review", 30.2, 31.0), ("review", 30.0, 31.0), 0),
+    ],
+)
+def test_what_a_file_allows_is_neither_right_nor_wrong(
+    tmp_path: Path,
+    finding: tuple[str, float, float],
+    allowed: tuple[str, float | None, float | None],
+    alarms: int,
+) -> None:
+    db = store(tmp_path, audited(tmp_path / "a.wav", [raised(_GAP, *finding)]))
+    entry = {"path": "a.wav", "expected": [label(_GAP, "fail", 80.0, 81.0)],
+             "allowed": [label(_GAP, *allowed)]}  # fmt: skip
+    (figures,) = evaluated(db, truth(tmp_path, entry)).overall.rules
+    assert (figures.false_alarms, figures.precision.of) == (alarms, alarms)
+    assert figures.recall.n == 0
+
+
+def test_a_finding_on_a_label_is_right_whatever_is_allowed(tmp_path: Path) -> None:
+    db = store(tmp_path, audited(tmp_path / "a.wav", [raised(_GAP, "review", 10.0, 11.0)]))
+    entry = {"path": "a.wav", "expected": [label(_GAP, "fail", 10.0, 11.0)],
+             "allowed": [label(_GAP, "review")]}  # fmt: skip
+    (figures,) = evaluated(db, truth(tmp_path, entry)).overall.rules
+    assert (figures.recall.n, figures.precision.n, figures.precision.of) == (1, 1, 1)
 
 
 def test_without_spans_there_is_no_span_error(tmp_path: Path) -> None:

@@ -78,8 +78,8 @@ def _table(
 
 _RULE_COLUMNS = (
     "evaluate.rule", "evaluate.recall", "evaluate.left_open", "evaluate.precision",
-    "evaluate.false_alarms", "evaluate.per_100_h", "evaluate.span_error", "evaluate.other_grade",
-    "evaluate.judged", "evaluate.files", "evaluate.hours",
+    "evaluate.false_alarms", "evaluate.per_100_h", "evaluate.span_error", "evaluate.within_frame",
+    "evaluate.other_grade", "evaluate.judged", "evaluate.files", "evaluate.hours",
 )  # fmt: skip
 
 
@@ -88,8 +88,9 @@ def _rule_rows(figures: Figures, lang: str) -> Rows:
         per_100_h = None if rule.per_100_h is None else f"{rule.per_100_h:.1f}"
         yield (
             rule.rule, _shown(rule.recall, lang), rule.left_open, _shown(rule.precision, lang),
-            rule.false_alarms, per_100_h, _error(rule.span_error, lang), len(rule.other_grade),
-            rule.judged, rule.files, f"{rule.hours:.2f}",
+            rule.false_alarms, per_100_h, _error(rule.span_error, lang),
+            _within(rule.span_error, lang), len(rule.other_grade), rule.judged, rule.files,
+            f"{rule.hours:.2f}",
         )  # fmt: skip
 
 
@@ -123,10 +124,15 @@ def _part_rows(figures: Figures, lang: str) -> Rows:
 
 
 def _error(error: SpanError | None, lang: str) -> str:
-    """`0.04 (0.31)`: the median and the largest; a dash where there is none."""
+    """`0.04 (0.21, 0.31)`: the median, 90 % and the largest; a dash where there is none."""
     if error is None:
         return say("evaluate.none", lang)
-    return f"{error.median_s:.2f} ({error.largest_s:.2f})"
+    return f"{error.median_s:.2f} ({error.p90_s:.2f}, {error.largest_s:.2f})"
+
+
+def _within(error: SpanError | None, lang: str) -> str:
+    """Of the spans that were found, those that miss by no more than a frame."""
+    return _shown(error.within_frame, lang) if error else say("evaluate.none", lang)
 
 
 def _shown(share: Share, lang: str) -> str:

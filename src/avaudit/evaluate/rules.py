@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
 
 from avaudit.domain.rule import Outcome
@@ -13,6 +14,8 @@ from avaudit.evaluate.truth import Label
 from avaudit.store.read import Row
 
 _PER_HOURS = 100.0
+#: Times in labels and findings are rounded.
+_ROUNDED_S = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,16 @@ class OtherGrade:
 class SpanError:
     """How far found spans lie from the labelled ones: of each, the larger miss of both ends.
 
-    Over `n` labels that were found and have a span on both sides; seconds.
+    Over `n` labels that were found and have a span on both sides; seconds. Nine of ten miss by at
+    most `p90_s` (nearest rank). `within_frame`: of the labels in files whose `frame_s` is told,
+    those missed by no more than that.
     """
 
     n: int
     median_s: float
+    p90_s: float
     largest_s: float
+    within_frame: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ class RuleFigures:
     `recall`: labelled fails and reviews that a finding of either kind meets. `left_open`: labels
     that were not found where the rule said itself that it could not tell. `judged`: files with a
     result of the rule, none at all where its rule book has no such rule. `precision`: fails and
-    reviews found that meet a label. `false_alarms`: those that meet none. `per_100_h` is None
+    reviews found that meet a label. `false_alarms`: those that meet none; what a file allows counts
+    as neither. `per_100_h` is None
     where no length is known; `hours` is the length of the `files`. `span_error` is None where no
     label that was found has a span.
     """
@@ -81,17 +89,18 @@ def rule_figures(files: Sequence[Labelled], collar_s: float) -> tuple[RuleFigure
 def _figures(rule: str, files: Sequence[Labelled], collar_s: float) -> RuleFigures:
     found = labelled = right = raised = left_open = 0
     grades: list[OtherGrade] = []
-    errors: list[float] = []
+    errors: list[tuple[float, float | None]] = []
     for file in files:
         labels = [one for one in file.truth.expected if one.rule == rule and one.outcome in RAISED]
-        findings = [f for f in file.findings if f["rule_id"] == rule]
+        of_rule = [f for f in file.findings if f["rule_id"] == rule]
+        findings = [f for f in of_rule if not _allowed(f, labels, file, collar_s)]
         labelled += len(labels)
         raised += len(findings)
         right += sum(any(meets(f, one, collar_s) for one in labels) for f in findings)
         for label in labels:
             met = [f for f in findings if meets(f, label, collar_s)]
             outcomes = {Outcome(f["outcome"]) for f in met}
-            errors += _error(met, label)
+            errors += [(error, file.truth.frame_s) for error in _error(met, label)]
             found += bool(outcomes)
             left_open += not outcomes and file.outcomes.get(rule) == Outcome.OPEN
             if outcomes and label.outcome not in outcomes:
@@ -109,7 +118,32 @@ def _figures(rule: str, files: Sequence[Labelled], collar_s: float) -> RuleFigur
         false_alarms=false,
         per_100_h=false * _PER_HOURS / hours if hours else None,
         other_grade=tuple(grades),
-        span_error=SpanError(len(errors), median(errors), max(errors)) if errors else None,
+        span_error=_span_error(errors) if errors else None,
+    )
+
+
+def _span_error(errors: Sequence[tuple[float, float | None]]) -> SpanError:
+    """Quantiles of misses, each with the length of a frame where it is known."""
+    misses = sorted(miss for miss, _ in errors)
+    framed = [miss <= frame_s + _ROUNDED_S for miss, frame_s in errors if frame_s is not None]
+    return SpanError(
+        n=len(misses),
+        median_s=median(misses),
+        p90_s=misses[ceil(0.9 * len(misses)) - 1],
+        largest_s=misses[-1],
+        within_frame=share(sum(framed), len(framed)),
+    )
+
+
+def _allowed(finding: Row, labels: Sequence[Label], file: Labelled, collar_s: float) -> bool:
+    """Whether a finding meets no label, but what its file allows."""
+    if any(meets(finding, one, collar_s) for one in labels):
+        return False
+    return any(
+        one.rule == finding["rule_id"]
+        and meets(finding, one, collar_s)
+        and (finding["outcome"] != Outcome.FAIL or one.outcome == Outcome.FAIL)
+        for one in file.truth.allowed
     )
 
 

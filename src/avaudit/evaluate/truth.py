@@ -54,6 +54,10 @@ class FileTruth:
     `elements` maps each element of the opening statement to the words that state it. It is None
     where no statement is made, and then `labels_elements` tells whether that is known.
     `differs` names elements that are said otherwise than the register has them.
+
+    `allowed` is what may be said of the file without being right or wrong: a finding there of the
+    same rule, no worse than the outcome given, counts neither as found nor as a false alarm.
+    `frame_s` is how long a picture is shown, in seconds, where places are to be told to a picture.
     """
 
     path: str
@@ -68,6 +72,8 @@ class FileTruth:
     groups: Mapping[str, str] = field(default_factory=dict)
     members: tuple[str, ...] = ()
     activity: str | None = None
+    allowed: tuple[Label, ...] = ()
+    frame_s: float | None = None
 
     @property
     def names_said(self) -> tuple[str, ...]:

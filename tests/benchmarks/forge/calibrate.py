@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from forge.labels import EDITED, PROCESSED
 
 from avaudit.domain.rule import Outcome
 from avaudit.evaluate.truth import FileTruth, read_truth
+from forge.labels import EDITED, PROCESSED
 
 #: A cue counts for a seam that lies at most so many seconds from it.
 _BESIDE_S = 0.5
