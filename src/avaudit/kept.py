@@ -25,6 +25,7 @@ from avaudit.domain.signal import (
     Speech,
     Transcript,
 )
+from avaudit.domain.sound_seams import SoundSeams
 
 
 class _Kept(Protocol):
@@ -39,7 +40,7 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Loudness, Speech,
-        Transcript, LineUp, Speakers, OsdClock, Picture,
+        Transcript, LineUp, Speakers, OsdClock, Picture, SoundSeams,
     )
 }  # fmt: skip
 
@@ -125,15 +126,16 @@ def _missing_sound(
     kept: Mapping[str, object], media: MediaFacts, speech: SpeechRequest | None
 ) -> tuple[Missing, ...] | None:
     """Which sound signals cannot be had, and why; None where they have to be measured."""
-    names = (DigitalSilence.NAME, Loudness.NAME, Speech.NAME, Transcript.NAME)
+    listened = (DigitalSilence.NAME, Loudness.NAME, SoundSeams.NAME)
+    names = (*listened, Speech.NAME, Transcript.NAME)
     if media.kind is MediaKind.PHOTO:
         return ()
     if media.first("audio") is None:
         return tuple(Missing(name, "no_sound") for name in names)
-    if DigitalSilence.NAME not in kept or Loudness.NAME not in kept:
+    if not set(listened) <= set(kept):
         return None
     if speech is None:
-        return tuple(Missing(name, "no_model") for name in names[2:])
+        return tuple(Missing(name, "no_model") for name in names[len(listened) :])
     return () if {speech.speech_key, speech.transcript_key} <= set(kept) else None
 
 
