@@ -22,7 +22,9 @@ from avaudit.domain.signal import (
 )
 from avaudit.errors import SourceUnavailable, Unexaminable
 from avaudit.examine_clock import measure_clock
+from avaudit.examine_deep import measure_deep
 from avaudit.examine_picture import measure_picture, picture_reel
+from avaudit.examine_recompression import measure_recompression
 from avaudit.examine_sound import line_up, measure_sound
 from avaudit.gathered import Gathered
 from avaudit.i18n import printable
@@ -113,6 +115,7 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
     if not any(stream.packets or stream.without_time for stream in timeline.streams):
         raise Unexaminable("no_packets", detail=timeline.stopped_by or "no packet in any stream")
     gathered.signals[PacketTimeline.NAME] = timeline
+    measure_recompression(gathered, table)
     # Decoders let go of Python's lock: sound is measured beside the picture.
     heard = Gathered(gathered.media, dict(gathered.signals))
     with ThreadPoolExecutor(1, "sound") as listener:
@@ -123,6 +126,7 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
             measure_picture(request, reel, gathered, table)
         listening.result()
     gathered.take(heard)
+    measure_deep(request, fd, gathered, table)
 
 
 def _with_durations(

@@ -13,6 +13,8 @@ from avaudit.domain.loudness import Loudness
 from avaudit.domain.media import FileFacts, MediaFacts, MediaKind
 from avaudit.domain.osd import OsdClock
 from avaudit.domain.picture import Picture
+from avaudit.domain.picture_seams import PictureSeams
+from avaudit.domain.recompression import Recompression
 from avaudit.domain.signal import (
     DigitalSilence,
     FileRead,
@@ -41,6 +43,7 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Loudness, Speech,
         Transcript, LineUp, Speakers, OsdClock, Picture, SoundSeams,
+        Recompression, PictureSeams,
     )
 }  # fmt: skip
 
@@ -93,6 +96,8 @@ def examination_from(
     file: FileFacts,
     speech: SpeechRequest | None,
     speakers: SpeakersRequest | None = None,
+    *,
+    deep: bool = False,
 ) -> Examination | None:
     """An examination out of kept signals alone, or None where something has to be measured."""
     signals = as_values(kept)
@@ -107,19 +112,23 @@ def examination_from(
     if speakers and media.first("audio") is not None and speakers.key not in kept:
         return None
     sound = _missing_sound(kept, media, speech)
-    picture = _missing_picture(kept, media)
+    picture = _missing_picture(kept, media, deep=deep)
     if sound is None or picture is None:
         return None
     return Examination(file, media, signals={}, missing=sound + picture)
 
 
-def _missing_picture(kept: Mapping[str, object], media: MediaFacts) -> tuple[Missing, ...] | None:
+def _missing_picture(
+    kept: Mapping[str, object], media: MediaFacts, *, deep: bool
+) -> tuple[Missing, ...] | None:
     """Why there is no picture signal; None where it, or its clock, has to be measured."""
     if media.kind is MediaKind.PHOTO:
         return ()
     if media.first("video") is None:
         return (Missing(Picture.NAME, "no_picture"),)
-    return () if {Picture.NAME, OsdClock.NAME} <= set(kept) else None
+    measured = {Picture.NAME, OsdClock.NAME, Recompression.NAME}
+    measured |= {PictureSeams.NAME} if deep else set()
+    return () if measured <= set(kept) else None
 
 
 def _missing_sound(

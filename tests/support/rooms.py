@@ -53,12 +53,12 @@ def room_tone(room: Room, seconds: float, rate: int, at_s: float = 0.0) -> Sound
     for _ in range(3):
         slow, phase = own.uniform(7, 40), own.uniform(0, 6)
         wander += own.uniform(0.2, 0.7) * np.sin(2 * np.pi * at / slow + phase)
-    toned: Values = sound * 10 ** (wander / 20)
+    toned: Values = np.asarray(sound * 10 ** (wander / 20))
     if room.hum_db is not None:
         drift = own.uniform(-0.03, 0.03) * at + 0.02 * np.sin(2 * np.pi * at / own.uniform(20, 90))
         for k, louder in ((1, -6.0), (2, 0.0), (3, -8.0), (4, -6.0), (6, -9.0)):
             phase = 2 * np.pi * k * (room.mains_hz * at + drift) + own.uniform(0, 6.28)
-            toned = toned + 1.41 * 10 ** ((room.hum_db + louder) / 20) * np.sin(phase)
+            toned = toned + np.float64(1.41) * 10 ** ((room.hum_db + louder) / 20) * np.sin(phase)
     return np.asarray(toned * 10 ** (room.dbfs / 20), np.float32)
 
 

@@ -68,7 +68,8 @@ class ExamineRequest:
     """One file to examine. `path_bytes` is the name as the file system spells it, in hex.
 
     Signals named in `have` (by store key) need not be measured. Where there are `questions`, only
-    they are answered (in the signal `lineup`): everything else was measured before.
+    they are answered (in the signal `lineup`): everything else was measured before. `deep`: look
+    at every frame as well.
     """
 
     path_bytes: str
@@ -76,6 +77,7 @@ class ExamineRequest:
     have: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     speakers: SpeakersRequest | None = None
+    deep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

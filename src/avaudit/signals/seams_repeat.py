@@ -50,14 +50,13 @@ class Alike:
     different: float
 
 
-def alike(tracks: Tracks) -> list[Alike]:
-    """Stretches that are alike by their fingerprints, longest first, to a bound."""
-    prints, frame_s = tracks.prints, tracks.frame_s
-    sounding = tracks.sounding & (np.diff(prints, prepend=prints[:1] ^ 1) != 0)
-    size, nearest = round(SHORTEST_S / frame_s), round(_NEAREST_S / frame_s)
+def alike(prints: Bits, telling: npt.NDArray[np.bool_], size: int, nearest: int) -> list[Alike]:
+    """Stretches of `size` frames or more that are alike by their fingerprints, at least `nearest`
+    frames apart, longest first, to a bound. Frames that are not `telling` never are."""
+    telling = telling & (np.diff(prints, prepend=prints[:1] ^ 1) != 0)
     found: list[Alike] = []
-    for lag in _lags(prints, np.flatnonzero(sounding), nearest):
-        found += _runs(prints, sounding, lag, size)
+    for lag in _lags(prints, np.flatnonzero(telling), nearest):
+        found += _runs(prints, telling, lag, size)
     found.sort(key=lambda one: (-one.length, one.different))
     chosen: list[Alike] = []
     for one in found:
@@ -134,7 +133,8 @@ def _same(one: Alike, other: Alike, size: int) -> bool:
 def repeats(tracks: Tracks, load: Callable[[Span], Samples], rate: int) -> tuple[Repeat, ...]:
     """What is heard twice, most alike first. `load` gives the samples of a span at a rate in Hz."""
     found = []
-    for one in alike(tracks):
+    size, nearest = round(SHORTEST_S / tracks.frame_s), round(_NEAREST_S / tracks.frame_s)
+    for one in alike(tracks.prints, tracks.sounding, size, nearest):
         # A fingerprint speaks for the frames before it.
         onset = max(0.0, (one.first - 2) * tracks.frame_s)
         length = one.length * tracks.frame_s

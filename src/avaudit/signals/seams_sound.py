@@ -45,9 +45,10 @@ _AT_ONCE = 100
 class Tracks:
     """What was collected: `n` blocks of `block_s` seconds, NaN (or 0) where there was no sound.
 
-    `top_hz`: half the sample rate. `bands` (n, 24) in dB of full scale; `edge_hz` and `edge_db` (n,); `hum` (n, 2, 5), complex, of
-    each mains frequency and harmonic; `mean` (n,); `steepest` and `steep` (n,): the largest and the
-    mean difference of neighbouring samples. `prints` (m,): 32 bits for each frame of `frame_s`;
+    `top_hz`: half the sample rate. `bands` (n, 24) in dB of full scale; `edge_hz` and `edge_db`
+    (n,): where the spectrum falls most steeply, and how far; `hum` (n, 2, 5), complex, of each
+    mains frequency and harmonic; `mean` (n,); `steepest` and `steep` (n,): the largest and the mean
+    difference of neighbouring samples. `prints` (m,): 32 bits for each frame of `frame_s`;
     `sounding` (m,): whether there is sound.
     """
 
@@ -204,7 +205,7 @@ class _Plan:
         return {"steepest": apart.max(axis=1), "steep": apart.mean(axis=1)}
 
     def fingerprints(self, slow: Floats, tail: Floats) -> dict[str, npt.NDArray[np.generic]]:
-        """32 bits for each frame: whether the slope between two bands has grown since a frame before.
+        """32 bits for each frame: whether the slope between two bands has grown of late.
 
         After Haitsma and Kalker, "A highly robust audio fingerprinting system", ISMIR 2002. The
         spectrum of each covers it and what lies before it.
