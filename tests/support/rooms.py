@@ -57,8 +57,8 @@ def room_tone(room: Room, seconds: float, rate: int, at_s: float = 0.0) -> Sound
     if room.hum_db is not None:
         drift = own.uniform(-0.03, 0.03) * at + 0.02 * np.sin(2 * np.pi * at / own.uniform(20, 90))
         for k, louder in ((1, -6.0), (2, 0.0), (3, -8.0), (4, -6.0), (6, -9.0)):
-            phase = 2 * np.pi * k * (room.mains_hz * at + drift) + own.uniform(0, 6.28)
-            toned = toned + np.float64(1.41) * 10 ** ((room.hum_db + louder) / 20) * np.sin(phase)
+            turn = 2 * np.pi * k * (room.mains_hz * at + drift) + own.uniform(0, 6.28)
+            toned = toned + np.float64(1.41) * 10 ** ((room.hum_db + louder) / 20) * np.sin(turn)
     return np.asarray(toned * 10 ** (room.dbfs / 20), np.float32)
 
 

@@ -19,7 +19,9 @@ class PictureJump:
     `span` reaches from the frame before to the first one after. `residual` (0 to 2): what is left
     of the difference once the camera's shift and the light are taken out; `beside`: the largest of
     the three frame pairs before and after; `sureness`: the logarithm of their ratio in multiples
-    of its spread over the recording. `light`: how much the mean brightness changes, in levels of
+    of its spread over the recording. `leap`: how far the camera's shift lies from what it is before
+    and after, in pixels of a picture 160 wide; `leaping`: how far that exceeds the leaps beside it,
+    as `sureness`. `light`: how much the mean brightness changes, in levels of
     255. `back_s`: after so many seconds the picture looks again as it did before (-1: it does not
     within a minute): a flash, an insertion. `step`: the time between the two frames in multiples of
     the usual one. `keyframe`: the frame after is coded by itself.
@@ -29,6 +31,8 @@ class PictureJump:
     residual: float
     beside: float
     sureness: float
+    leap: float
+    leaping: float
     light: float
     back_s: float
     step: float

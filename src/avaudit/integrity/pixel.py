@@ -44,7 +44,7 @@ def _cue(kind: str, span: Span, value: float, **facts: str | float) -> Cue:
 
 def _jumps(seams: PictureSeams) -> Iterable[Cue]:
     for one in seams.jumps:
-        value = one.sureness
+        value = max(one.sureness, one.leaping)
         if 0 <= one.back_s <= _FLASH_S:
             value /= 4
         if one.step > _DROPPED:
@@ -52,8 +52,8 @@ def _jumps(seams: PictureSeams) -> Iterable[Cue]:
         kind = "insertion" if one.back_s > _FLASH_S else "jump"
         yield _cue(
             kind, one.span, value, residual=one.residual, beside=one.beside,
-            sureness=one.sureness, light=one.light, back_s=one.back_s, step=one.step,
-            keyframe=float(one.keyframe), usual=seams.usual,
+            sureness=one.sureness, leap=one.leap, leaping=one.leaping, light=one.light,
+            back_s=one.back_s, step=one.step, keyframe=float(one.keyframe), usual=seams.usual,
         )  # fmt: skip
 
 

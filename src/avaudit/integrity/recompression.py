@@ -3,9 +3,10 @@
 - `recompressed` (the whole file): frames at even distances cost more bits than their neighbours,
   as those do that were keyframes of an earlier compression. Its value is how unlikely that is by
   chance, as the negative decimal logarithm of the number of false alarms. Innocent causes: a
-  collection workstation or a portal that converts all recordings; a clock burned into the picture,
-  whose digits change each second (a grid of whole seconds is only told for what it exceeds that);
-  a camera's own layers of frames, or an encoder that refreshes at even distances.
+  collection workstation or a portal that converts all recordings; a camera's own layers of frames,
+  or an encoder that refreshes at even distances.
+- `recompressed_second`: the same, where the grid is one of whole seconds and a clock is burned in:
+  its digits change each second too. Many devices set a keyframe a second, so it tells less.
 - `grid_jump`: from one place on the grid goes on with another phase: something was taken out or
   put in before the file was compressed again. Its value is the number of peaks on the weaker side
   that speak for it. Also where a device dropped frames before compressing, or restarted.
@@ -23,6 +24,9 @@ from avaudit.domain.osd import OsdClock
 from avaudit.domain.recompression import GridRun, Recompression
 from avaudit.domain.time import Span
 
+#: A grid of one second that is so nearly as unlikely as the best one may be the same.
+_AS_LIKELY = 0.8
+
 
 def cues(sizes: Recompression | None, clock: OsdClock | None = None) -> tuple[Cue, ...]:
     """What the packets' sizes say. `clock` tells whether one is burned in: without it a grid of
@@ -30,16 +34,15 @@ def cues(sizes: Recompression | None, clock: OsdClock | None = None) -> tuple[Cu
     if sizes is None or not sizes.applicable or sizes.log_nfa >= 0:
         return ()
     may_be_clock = clock is None or clock.found
-    by_clock = max(0.0, -sizes.log_nfa_second) if may_be_clock else 0.0
-    value = max(0.0, -sizes.log_nfa - by_clock)
+    by_second = may_be_clock and sizes.log_nfa_second <= _AS_LIKELY * sizes.log_nfa
+    kind = "recompressed_second" if by_second else "recompressed"
     facts = {
         "period": float(sizes.period), "period_s": sizes.period_s, "phase": float(sizes.phase),
         "log_nfa": sizes.log_nfa, "peaks": float(sizes.peaks), "places": float(sizes.places),
         "log_nfa_second": sizes.log_nfa_second, "own_period": float(sizes.own_period),
     }  # fmt: skip
-    whole = Cue(CueGroup.BITSTREAM, "recompressed", None, round(value, 1), facts)
-    # A clock goes on in phase whatever was done before it was burned in.
-    return tuple(([whole] if value else []) + list(_breaks(sizes)))
+    whole = Cue(CueGroup.BITSTREAM, kind, None, round(-sizes.log_nfa, 1), facts)
+    return (whole, *_breaks(sizes))
 
 
 def _breaks(sizes: Recompression) -> Iterator[Cue]:

@@ -28,7 +28,7 @@ from avaudit.domain.time import Span
 
 Numbers = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 
 _BESIDE = 3
 _CHANCE = 1 / (2 * _BESIDE + 1)

@@ -27,6 +27,8 @@ _AROUND, _NOISE_LEVELS = 15, 6.0
 #: Frames beyond these are not looked at: what is kept of them would take too much memory.
 MOST_FRAMES = 400_000
 _MOST_JUMPS, _BESIDE, _APART_S = 24, 3, 0.5
+#: A leap of so many pixels is none; logarithms spread by chance at least by so much.
+_FLOOR_PX, _LEAST_SPREAD, _FEWEST_KEYS = 0.7, 0.15, 5
 #: Pictures look alike where they correlate so well, less what neighbours lack of 1.
 _ALIKE = 0.9
 _BACK_S = 60.0
@@ -43,6 +45,7 @@ class PictureSeamsMeter:
     at_s: list[float] = field(default_factory=list)
     residuals: list[float] = field(default_factory=list)
     lights: list[float] = field(default_factory=list)
+    shifts: list[tuple[float, float]] = field(default_factory=list)
     keys: list[bool] = field(default_factory=list)
     tinies: list[Gray] = field(default_factory=list)
     repeated: int = 0
@@ -56,34 +59,34 @@ class PictureSeamsMeter:
             return
         picture = _small(luma)
         flat = _flat(picture)
-        residual, light = 0.0, 0.0
+        residual, light, shift = 0.0, 0.0, (0.0, 0.0)
         if self.last is not None and self.plain is not None and self.last.shape == flat.shape:
             light = float(picture.mean() - self.plain.mean())
             if float(cv2.norm(picture, self.plain, cv2.NORM_L1)) <= _EQUAL_LEVELS * picture.size:
                 self.repeated += 1
             else:
-                residual = self._residual(flat)
+                residual, shift = self._residual(self.last, flat)
         self.at_s.append(at_s)
         self.residuals.append(residual)
         self.lights.append(light)
+        self.shifts.append(shift)
         self.keys.append(keyframe)
         tiny = cv2.resize(flat, _TINY, interpolation=cv2.INTER_AREA)
         self.tinies.append(np.clip(128 + 48 * tiny, 0, 255).astype(np.uint8))
         self.last, self.plain = flat, picture
 
-    def _residual(self, flat: Floats) -> float:
-        """What is left of the difference to the frame before: with or without the shift."""
-        last = self.last
-        if last is None:
-            return 0.0
+    def _residual(self, last: Floats, flat: Floats) -> tuple[float, tuple[float, float]]:
+        """What is left of the difference to the frame before, and the shift that leaves least."""
         if self.window is None or self.window.shape != flat.shape:
-            self.window = cv2.createHanningWindow(flat.shape[::-1], cv2.CV_32F)
+            made = cv2.createHanningWindow((flat.shape[1], flat.shape[0]), cv2.CV_32F)
+            self.window = np.asarray(made, np.float32)
         (x, y), _ = cv2.phaseCorrelate(last, flat, self.window)
         plain = _apart(last, flat)
         columns, rows = round(x), round(y)
         if (columns or rows) and abs(columns) < _WIDTH // 2 and abs(rows) < flat.shape[0] // 2:
-            return min(plain, _apart(*_overlap(last, flat, columns, rows)))
-        return plain
+            shifted = _apart(*_overlap(last, flat, columns, rows))
+            return (shifted, (x, y)) if shifted < plain else (plain, (0.0, 0.0))
+        return plain, (x, y) if abs(x) + abs(y) < 2 else (0.0, 0.0)
 
     def seams(self, undecodable: int) -> PictureSeams:
         """What the frames tell all in all."""
@@ -105,16 +108,18 @@ class PictureSeamsMeter:
         if len(residuals) < 4 * _BESIDE:
             return []
         beside = _most_beside(residuals)
-        floor = max(1e-3, 0.25 * float(np.median(residuals)))
-        ratio = np.log((residuals + floor) / (beside + floor))
-        spread = max(0.05, 1.4826 * float(np.median(np.abs(ratio - np.median(ratio)))))
-        sureness = (ratio - np.median(ratio)) / spread
+        keys = np.asarray(self.keys)
+        sureness = _sureness(residuals, max(1e-3, 0.25 * float(np.median(residuals))), keys)
+        leaps = _leaps(np.asarray(self.shifts))
+        leaping = _sureness(leaps, _FLOOR_PX, keys)
         at_s = np.asarray(self.at_s)
         steps = np.diff(at_s, prepend=at_s[:1])
         usual_s = max(1e-6, float(np.median(steps)))
         tinies = _standing(np.stack(self.tinies))
         found = []
-        for at in strongest(np.where(ratio > 0, sureness, 0), _APART_S / usual_s, _MOST_JUMPS):
+        both = np.maximum(sureness, leaping)
+        for at in strongest(both[1:], _APART_S / usual_s, _MOST_JUMPS):
+            at += 1  # noqa: PLW2901  (no frame lies before the first)
             before_s, after_s = sorted((self.at_s[at - 1], self.at_s[at]))
             found.append(
                 PictureJump(
@@ -122,6 +127,8 @@ class PictureSeamsMeter:
                     residual=round(float(residuals[at]), 3),
                     beside=round(float(beside[at]), 3),
                     sureness=round(float(sureness[at]), 2),
+                    leap=round(float(leaps[at]), 2),
+                    leaping=round(float(leaping[at]), 2),
                     light=round(self.lights[at], 1),
                     back_s=_back_s(tinies, at_s, at),
                     step=round(float(steps[at]) / usual_s, 2),
@@ -142,14 +149,16 @@ class PictureSeamsMeter:
         found = []
         for one in alike(prints, telling, size, nearest):
             first, second = (np.arange(at, at + one.length) for at in (one.first, one.second))
-            apart = np.abs(tinies[first].astype(np.float32) - tinies[second]).mean()
+            apart = float(np.abs(tinies[first].astype(np.float32) - tinies[second]).mean())
             moved = float(np.median(moves[first]))
             ends = (self.at_s[one.first + one.length - 1], self.at_s[one.second + one.length - 1])
+            if apart >= moved:
+                continue  # no more alike than what lies a fifth of a second apart
             found.append(
                 PictureLoop(
                     Span(round(self.at_s[one.first], 3), round(ends[0], 3)),
                     Span(round(self.at_s[one.second], 3), round(ends[1], 3)),
-                    round(1 - float(apart) / max(moved, 1e-3), 3),
+                    round(1 - apart / moved, 3),
                     one.different,
                 )
             )
@@ -184,6 +193,30 @@ def _overlap(last: Floats, flat: Floats, columns: int, rows: int) -> tuple[Float
     a = last[max(0, -rows) : height - max(0, rows), max(0, -columns) : width - max(0, columns)]
     b = flat[max(0, rows) : height + min(0, rows), max(0, columns) : width + min(0, columns)]
     return np.ascontiguousarray(a), np.ascontiguousarray(b)
+
+
+def _sureness(
+    values: npt.NDArray[np.float64], floor: float, keys: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """How far each value lies above those beside it: the logarithm of their ratio, in multiples of
+    its spread over the recording; 0 where it does not.
+
+    Keyframes are held against keyframes, where there are some: coding anew changes a picture.
+    """
+    ratio = np.log((values + floor) / (_most_beside(values) + floor))
+    found = np.zeros(len(ratio))
+    for of in (keys, ~keys) if _FEWEST_KEYS <= keys.sum() < len(keys) else (keys | True,):
+        middle = float(np.median(ratio[of]))
+        spread = max(_LEAST_SPREAD, 1.4826 * float(np.median(np.abs(ratio[of] - middle))))
+        found[of] = (ratio[of] - middle) / spread
+    return np.where(ratio > 0, found, 0.0)
+
+
+def _leaps(shifts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """How far each shift lies from the mean of its two neighbours, in pixels of the small picture:
+    a moving camera cannot move by itself between two frames."""
+    padded = np.pad(shifts, ((1, 1), (0, 0)), mode="edge")
+    return np.asarray(np.linalg.norm(shifts - (padded[:-2] + padded[2:]) / 2, axis=1))
 
 
 def _most_beside(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
