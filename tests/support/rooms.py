@@ -45,6 +45,7 @@ def room_tone(room: Room, seconds: float, rate: int, at_s: float = 0.0) -> Sound
     hz = np.array([0, 100, 250, 500, 1000, 2000, 4000, 8000, 12000, 20000], np.float32)
     colour = -9 * np.log2(np.maximum(hz, 80) / 80) * own.uniform(0.35, 0.8)
     colour = (colour + own.normal(0, 4, len(hz))).astype(np.float32)
+    colour[0] -= 30  # microphones take no steady pressure
     chance = np.random.default_rng((room.seed, round(at_s * 1000)))
     sound = shaped(seconds, rate, colour, hz, chance)
     at = at_s + np.arange(len(sound)) / rate

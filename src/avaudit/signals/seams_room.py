@@ -1,7 +1,7 @@
 """Find where the sound of the room becomes another one in no time.
 
 The background of a moment is what its quiet blocks have in common, those that hardly exceed the
-faintest within a second and a half: pauses within speech are. A change of gain moves all bands
+faintest within some seconds: pauses within speech are. A change of gain moves all bands
 alike and is taken out; what is left is held against how the background differs elsewhere in the
 recording, band by band. The idea is that of Pan, Zhang and Lyu, "Detecting splicing in digital
 audios using local noise level estimation", ICASSP 2012, with spectra for levels.
@@ -18,8 +18,8 @@ from avaudit.signals.seams_sound import Floats, Tracks
 
 #: Candidates of each kind that are kept.
 MOST = 24
-#: Quiet is what exceeds the faintest block so many seconds around by so many dB at most.
-_AROUND_S, _WITHIN_DB = 1.5, 4.0
+#: Quiet is what exceeds the faintest block in so many seconds before or after by so many dB.
+_AROUND_S, _WITHIN_DB = 2.5, 4.0
 #: The background on one side is the median of so many quiet blocks; a step beside so many.
 _SIDE, _SHORT = 15, 4
 #: A difference below this many dB in a band is never unusual, and none counts more than so often.
@@ -69,8 +69,10 @@ def quiet_blocks(bands: Floats, block_s: float) -> npt.NDArray[np.int64]:
         return np.zeros(0, np.int64)
     near = round(_AROUND_S / block_s)
     padded = np.pad(np.where(heard, level, np.inf), near, constant_values=np.inf)
-    lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * near + 1).min(axis=1)
-    return np.flatnonzero(heard & (level <= lowest + _WITHIN_DB))
+    lowest = np.lib.stride_tricks.sliding_window_view(padded, near + 1).min(axis=1)
+    # The faintest before or after: in a room that is left for a fainter one it is not fainter yet.
+    quietest = np.maximum(lowest[: len(level)], lowest[near:])
+    return np.flatnonzero(heard & (level <= quietest + _WITHIN_DB))
 
 
 def strongest(values: Values, apart: float, most: int = MOST) -> list[int]:

@@ -20,6 +20,8 @@ Complexes = npt.NDArray[np.complex64]
 
 #: Longer recordings are looked at up to here.
 LONGEST_S = 12 * 3600.0
+#: Sound of a lower rate has too few bands to compare.
+_LEAST_HZ = 6_000
 BLOCK_FRAMES = 5
 #: Of the frames of a block every second one is looked at.
 _LOOKED = slice(None, None, 2)
@@ -77,9 +79,9 @@ class SeamsMeter:
 
     def add(self, samples: Floats, rate: int, onset: int) -> None:
         """The next sound: shape (channels, n), NaN is no sound; `onset` in samples from 0."""
-        plan = self.plan = self.plan or _Plan(Grid(rate))
-        if onset / rate >= LONGEST_S:
+        if onset / rate >= LONGEST_S or rate < _LEAST_HZ:
             return
+        plan = self.plan = self.plan or _Plan(Grid(rate))
         mono = samples[0] if len(samples) == 1 else samples.mean(axis=0)
         short = -len(mono) % plan.grid.second
         if short:
