@@ -179,7 +179,7 @@ def _flat(picture: Floats) -> Floats:
     """The picture without the light: differences to the surroundings over their contrast."""
     size = (_AROUND, _AROUND)
     apart = picture - cv2.blur(picture, size)
-    contrast = np.sqrt(cv2.blur(apart * apart, size))
+    contrast = np.sqrt(np.maximum(cv2.blur(apart * apart, size), 0))  # rounding goes below 0
     return np.asarray(apart / (contrast + np.float32(_NOISE_LEVELS)))
 
 
@@ -201,15 +201,14 @@ def _sureness(
     """How far each value lies above those beside it: the logarithm of their ratio, in multiples of
     its spread over the recording; 0 where it does not.
 
-    Keyframes are held against keyframes, where there are some: coding anew changes a picture.
+    Of keyframes what is usual for keyframes is taken off: coding anew changes a picture.
     """
     ratio = np.log((values + floor) / (_most_beside(values) + floor))
-    found = np.zeros(len(ratio))
-    for of in (keys, ~keys) if _FEWEST_KEYS <= keys.sum() < len(keys) else (keys | True,):
-        middle = float(np.median(ratio[of]))
-        spread = max(_LEAST_SPREAD, 1.4826 * float(np.median(np.abs(ratio[of] - middle))))
-        found[of] = (ratio[of] - middle) / spread
-    return np.where(ratio > 0, found, 0.0)
+    middle = float(np.median(ratio))
+    spread = max(_LEAST_SPREAD, 1.4826 * float(np.median(np.abs(ratio - middle))))
+    if keys.sum() >= _FEWEST_KEYS:
+        ratio[keys] -= max(0.0, float(np.median(ratio[keys])) - middle)
+    return np.where(ratio > 0, (ratio - middle) / spread, 0.0)
 
 
 def _leaps(shifts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
