@@ -57,7 +57,7 @@ def _measured(path: Path) -> Recompression:
         measure_recompression(gathered, table)
     finally:
         os.close(fd)
-    found = gathered.signals[Recompression.NAME]
+    found: Recompression = gathered.signals[Recompression.NAME]
     assert plain.from_plain(Recompression, plain.to_plain(found)) == found
     return found
 
