@@ -146,7 +146,9 @@ class Auditor:
         began = time.monotonic()
         kept = self._kept(found)
         asked = self.configuration
-        examination = examination_from(kept, _facts(found), asked.speech, asked.speakers.request)
+        examination = examination_from(
+            kept, _facts(found), asked.speech, asked.speakers.request, deep=asked.settings.deep
+        )
         if examination is None:
             examination = self._examine(found, tuple(kept), last_try=last_try)
             if kept and _sha256_in(examination.signals) != _sha256_in(kept):
@@ -189,8 +191,9 @@ class Auditor:
     def _examine(self, found: Found, have: tuple[str, ...], *, last_try: bool) -> Examination:
         asked = self.configuration
         request = ExamineRequest(
-            found.path.hex(), asked.speech, have, speakers=asked.speakers.request
-        )
+            found.path.hex(), asked.speech, have, speakers=asked.speakers.request,
+            deep=asked.settings.deep,
+        )  # fmt: skip
         try:
             return self._pool.examine(request)
         except Unexaminable as error:

@@ -26,7 +26,9 @@ from avaudit.domain.signal import (
 from avaudit.domain.structure import Structure
 from avaudit.errors import SourceUnavailable, Unexaminable
 from avaudit.examine_clock import measure_clock
+from avaudit.examine_deep import measure_deep
 from avaudit.examine_picture import measure_picture, picture_reel
+from avaudit.examine_recompression import measure_recompression
 from avaudit.examine_sound import line_up, measure_sound
 from avaudit.gathered import Gathered
 from avaudit.i18n import printable
@@ -123,6 +125,7 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
     _measure_build(fd, file, gathered, table)
     if request.build_only:
         return
+    measure_recompression(gathered, table)
     # Decoders let go of Python's lock: sound is measured beside the picture.
     heard = Gathered(gathered.media, dict(gathered.signals))
     with ThreadPoolExecutor(1, "sound") as listener:
@@ -131,6 +134,7 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
             if OsdClock.NAME not in request.have:
                 measure_clock(reel, gathered, table)
             measure_picture(request, reel, gathered, table)
+            measure_deep(request, reel, gathered)
         listening.result()
     gathered.take(heard)
 

@@ -18,6 +18,7 @@ from avaudit.domain.signal import (
     Speech,
     Transcript,
 )
+from avaudit.domain.sound_seams import SoundSeams
 from avaudit.domain.time import Span, merge
 from avaudit.errors import ModelError, Unexaminable
 from avaudit.gathered import Gathered
@@ -28,6 +29,8 @@ from avaudit.media.whole_sound import Decoded, decode_pieces
 from avaudit.probe import container as container_probe
 from avaudit.probe import packets as packet_probe
 from avaudit.signals import loudness, silence
+from avaudit.signals.seams_found import sound_seams
+from avaudit.signals.seams_sound import SeamsMeter
 
 #: A hole at least so long may be a restart: what is said after it is listened to.
 _INTERRUPTION_S = 0.5
@@ -83,8 +86,8 @@ def measure_sound(
     declared = media.first("audio") if media else None
     stream = table.streams.get(declared.index) if declared else None
     if stream is None or not stream.times:
-        names = (DigitalSilence.NAME, Loudness.NAME, Speech.NAME, Transcript.NAME)
-        gathered.missing += [Missing(name, "no_sound") for name in names]
+        names = (DigitalSilence, Loudness, SoundSeams, Speech, Transcript)
+        gathered.missing += [Missing(name.NAME, "no_sound") for name in names]
         return
     onsets, offsets, _ = packet_probe.packet_spans(stream, table.zero_s)
     holes = [Span(h.at_s, h.at_s + h.length_s) for h in _holes(gathered, stream.index)]
@@ -103,8 +106,9 @@ def measure_sound(
 def _listen_through(
     fd: int, stream_index: int, zero_s: float, covered: tuple[Span, ...], gathered: Gathered
 ) -> None:
-    """Silence and levels of the whole stream, from one decoding."""
+    """Silence, levels and seams of the whole stream, from one decoding."""
     quiet, levels, decoded = silence.SilenceMeter(), loudness.LoudnessMeter(), Decoded()
+    seams = SeamsMeter()
     with open_input(fd) as container:
         pieces = decode_pieces(
             container, stream_index, zero_s, lambda rate: loudness.Grid(rate).second, decoded
@@ -113,9 +117,13 @@ def _listen_through(
             fine = loudness.Grid(piece.rate).fine
             quiet.add(piece.samples, piece.rate, fine, piece.onset / piece.rate)
             levels.add(piece.samples, piece.rate, piece.onset)
+            seams.add(piece.samples, piece.rate, piece.onset)
     gathered.signals[DigitalSilence.NAME] = quiet.silence(covered)
     still = quiet.alone_still()
     gathered.signals[Loudness.NAME] = levels.loudness(still, decoded.undecodable)
+    gathered.signals[SoundSeams.NAME] = sound_seams(
+        seams, lambda span, rate: _loader(fd, stream_index, zero_s, rate)(span)
+    )
 
 
 def _holes(gathered: Gathered, index: int) -> tuple[Any, ...]:

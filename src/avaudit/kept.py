@@ -15,6 +15,8 @@ from avaudit.domain.media import FileFacts, MediaFacts, MediaKind
 from avaudit.domain.osd import OsdClock
 from avaudit.domain.pace import Pace
 from avaudit.domain.picture import Picture
+from avaudit.domain.picture_seams import PictureSeams
+from avaudit.domain.recompression import Recompression
 from avaudit.domain.signal import (
     DigitalSilence,
     FileRead,
@@ -27,6 +29,7 @@ from avaudit.domain.signal import (
     Speech,
     Transcript,
 )
+from avaudit.domain.sound_seams import SoundSeams
 from avaudit.domain.structure import Structure
 
 
@@ -42,8 +45,8 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     kind.NAME: kind
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Loudness, Speech,
-        Transcript, LineUp, Speakers, OsdClock, Picture, Structure, Pace,
-        Bitstream,
+        Transcript, LineUp, Speakers, OsdClock, Picture, Structure, Pace, Bitstream, SoundSeams,
+        Recompression, PictureSeams,
     )
 }  # fmt: skip
 
@@ -96,6 +99,8 @@ def examination_from(
     file: FileFacts,
     speech: SpeechRequest | None,
     speakers: SpeakersRequest | None = None,
+    *,
+    deep: bool = False,
 ) -> Examination | None:
     """An examination out of kept signals alone, or None where something has to be measured."""
     signals = as_values(kept)
@@ -110,7 +115,7 @@ def examination_from(
     if speakers and media.first("audio") is not None and speakers.key not in kept:
         return None
     sound = _missing_sound(kept, media, speech)
-    picture = _missing_picture(kept, media)
+    picture = _missing_picture(kept, media, deep=deep)
     built = _missing_build(kept, media)
     if sound is None or picture is None or built is None:
         return None
@@ -131,28 +136,33 @@ def _missing_build(kept: Mapping[str, object], media: MediaFacts) -> tuple[Missi
     return () if Bitstream.NAME in kept else None
 
 
-def _missing_picture(kept: Mapping[str, object], media: MediaFacts) -> tuple[Missing, ...] | None:
+def _missing_picture(
+    kept: Mapping[str, object], media: MediaFacts, *, deep: bool
+) -> tuple[Missing, ...] | None:
     """Why there is no picture signal; None where it, or its clock, has to be measured."""
     if media.kind is MediaKind.PHOTO:
         return ()
     if media.first("video") is None:
         return (Missing(Picture.NAME, "no_picture"),)
-    return () if {Picture.NAME, OsdClock.NAME} <= set(kept) else None
+    measured = {Picture.NAME, OsdClock.NAME, Recompression.NAME}
+    measured |= {PictureSeams.NAME} if deep else set()
+    return () if measured <= set(kept) else None
 
 
 def _missing_sound(
     kept: Mapping[str, object], media: MediaFacts, speech: SpeechRequest | None
 ) -> tuple[Missing, ...] | None:
     """Which sound signals cannot be had, and why; None where they have to be measured."""
-    names = (DigitalSilence.NAME, Loudness.NAME, Speech.NAME, Transcript.NAME)
+    listened = (DigitalSilence.NAME, Loudness.NAME, SoundSeams.NAME)
+    names = (*listened, Speech.NAME, Transcript.NAME)
     if media.kind is MediaKind.PHOTO:
         return ()
     if media.first("audio") is None:
         return tuple(Missing(name, "no_sound") for name in names)
-    if DigitalSilence.NAME not in kept or Loudness.NAME not in kept:
+    if not set(listened) <= set(kept):
         return None
     if speech is None:
-        return tuple(Missing(name, "no_model") for name in names[2:])
+        return tuple(Missing(name, "no_model") for name in names[len(listened) :])
     return () if {speech.speech_key, speech.transcript_key} <= set(kept) else None
 
 

@@ -34,13 +34,13 @@ class Built:
         found = container.cues(self.structure, self.bitstream)
         found += bitstream.cues(self.bitstream) if self.bitstream else ()
         found += timeline.cues(self.pace, self.structure)
-        return tuple(cue for cue in found if cue.kind != "trace")
+        return tuple(cue for cue in found if not cue.kind.startswith("trace_"))
 
     @property
     def tools(self) -> set[str]:
         """Tools that are named."""
         found = container.cues(self.structure, self.bitstream)
-        return {str(cue.facts["tool"]) for cue in found if cue.kind == "trace"}
+        return {str(cue.facts["tool"]) for cue in found if cue.kind.startswith("trace_")}
 
     def near(self, at_s: float, within_s: float = 0.2) -> set[str]:
         """Kinds of the cues at a place."""

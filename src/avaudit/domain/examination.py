@@ -69,7 +69,8 @@ class ExamineRequest:
 
     Signals named in `have` (by store key) need not be measured. Where there are `questions`, only
     they are answered (in the signal `lineup`): everything else was measured before. `build_only`:
-    nothing is decoded, only how the file is built is measured.
+    nothing is decoded, only how the file is built is measured. `deep`: every frame is looked at as
+    well.
     """
 
     path_bytes: str
@@ -78,6 +79,7 @@ class ExamineRequest:
     questions: tuple[Question, ...] = ()
     speakers: SpeakersRequest | None = None
     build_only: bool = False
+    deep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

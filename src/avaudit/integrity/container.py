@@ -24,8 +24,8 @@ the two, workstations that re-wrap.
 `times_differ`: the times of tracks and movie are not the same. Made by writing over the movie's
 alone (exiftool and its kin). Innocent: devices that make tracks at different moments.
 
-`trace`: a tool's name where it leaves it; what kind of tool, see `traces.yaml`. "Processed", never
-"edited": workstations use the same tools.
+`trace_KIND`: a tool's name where it leaves it; the kinds of tools, see `traces.yaml`. "Processed",
+never "edited": workstations use the same tools.
 
 `chunks_backward`: chunks that lie before the ones they follow. Made by editors that put media of
 several sources into a new order. Innocent: recorders that reuse room (dash cameras).
@@ -69,7 +69,7 @@ def cues(structure: Structure, bitstream: Bitstream | None = None) -> tuple[Cue,
     found = [*_descriptions(structure), *_hidden(structure), *_bytes(structure)]
     found += [*_times(structure), *_counts(structure)]
     found += [
-        _cue("trace", None, 1.0, {"tool": trace.tool, "tool_kind": trace.kind,
+        _cue(f"trace_{trace.kind}", None, 1.0, {"tool": trace.tool, "tool_kind": trace.kind,
                                   "where": trace.where, "text": trace.text})
         for trace in find_traces(structure, bitstream)
     ]  # fmt: skip

@@ -5,16 +5,49 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
+from avaudit.domain.bitstream import Bitstream
 from avaudit.domain.cue import Cue, CueGroup, Cues
-from avaudit.domain.signal import PacketTimeline
+from avaudit.domain.osd import OsdClock
+from avaudit.domain.pace import Pace
+from avaudit.domain.picture import Picture
+from avaudit.domain.picture_seams import PictureSeams
+from avaudit.domain.recompression import Recompression
+from avaudit.domain.sound_seams import SoundSeams
+from avaudit.domain.structure import Structure
+from avaudit.integrity import bitstream, clock, container, pixel, recompression, sound, timeline
 
 Signal = TypeVar("Signal")
 
 
 def gather(signals: Mapping[type, object]) -> Cues:
-    """Cues of every group, and the groups whose signals are there."""
+    """Cues of every group, and the groups that were looked for."""
+    structure, pace = _get(signals, Structure), _get(signals, Pace)
+    stream, osd = _get(signals, Bitstream), _get(signals, OsdClock)
+    heard, picture = _get(signals, SoundSeams), _get(signals, Picture)
     found: list[Cue] = []
-    measured: set[CueGroup] = set()
-    if PacketTimeline in signals:
-        measured.add(CueGroup.TIMELINE)
-    return Cues(tuple(found), tuple(sorted(measured)))
+    measured: list[CueGroup] = []
+    if structure is not None:
+        measured.append(CueGroup.CONTAINER)
+        found += container.cues(structure, stream)
+    if pace is not None:
+        measured.append(CueGroup.TIMELINE)
+        found += timeline.cues(pace, structure)
+    if stream is not None:
+        measured.append(CueGroup.BITSTREAM)
+        found += bitstream.cues(stream)
+    found += recompression.cues(_get(signals, Recompression), osd)
+    if osd is not None and osd.found:
+        measured.append(CueGroup.CLOCK)
+        found += clock.cues(osd)
+    if picture is not None:
+        measured.append(CueGroup.PIXEL)
+    found += pixel.cues(_get(signals, PictureSeams), picture)
+    if heard is not None:
+        measured.append(CueGroup.AUDIO)
+        found += sound.cues(heard)
+    return Cues(tuple(found), tuple(measured))
+
+
+def _get(signals: Mapping[type, object], kind: type[Signal]) -> Signal | None:
+    found = signals.get(kind)
+    return found if isinstance(found, kind) else None

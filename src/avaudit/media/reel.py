@@ -85,6 +85,10 @@ class Reel:
         """Every frame shown within a span: decoded from the keyframe before it."""
         return Pictures(self, within=span, every_frame=True)
 
+    def every_frame(self) -> Pictures:
+        """Every frame of the stream, from its first to its last."""
+        return Pictures(self, every_frame=True)
+
     def key_times(self) -> list[float]:
         """When keyframes are shown, in seconds of the recording. Decodes nothing."""
         if self.keys is None:

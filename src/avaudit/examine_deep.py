@@ -1,0 +1,32 @@
+"""Examine every frame of one file's picture: only where a deep look is asked for.
+
+In a worker process.
+"""
+
+from __future__ import annotations
+
+from avaudit.domain.examination import ExamineRequest
+from avaudit.domain.picture_seams import PictureSeams
+from avaudit.gathered import Gathered
+from avaudit.media.reel import Reel
+from avaudit.signals.seams_picture import PictureSeamsMeter
+
+
+def measure_deep(request: ExamineRequest, reel: Reel | None, gathered: Gathered) -> None:
+    """Measure the first picture stream frame by frame; nothing where that is not asked for, was
+    done before, or where there is no picture.
+
+    Raises what decoding raises: `Unexaminable`, `SourceUnavailable`.
+    """
+    media = gathered.media
+    declared = media.first("video") if media else None
+    if not request.deep or PictureSeams.NAME in request.have or declared is None:
+        return
+    if reel is None:
+        gathered.signals[PictureSeams.NAME] = PictureSeams(None)
+        return
+    pictures = reel.every_frame()
+    meter = PictureSeamsMeter()
+    for picture in pictures:
+        meter.take(picture.at_s, picture.luma, picture.keyframe)
+    gathered.signals[PictureSeams.NAME] = meter.seams(pictures.undecodable)
