@@ -171,7 +171,7 @@ class Auditor:
             audited_at=now,
             names=self.configuration.names,
             sighting=self._sighting(found, who.sha256, now),
-            weights=self.configuration.weights,
+            knowledge=self.configuration.knowledge,
         )
         composed = put_together(wall_s=time.monotonic() - began)
         if composed.questions:

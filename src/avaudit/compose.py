@@ -9,7 +9,6 @@ from datetime import datetime
 
 from avaudit import codec
 from avaudit.checks._run import Bound, Subject, run
-from avaudit.domain.cue import Weights
 from avaudit.domain.examination import Examination
 from avaudit.domain.finding import (
     AuditRecord,
@@ -21,6 +20,7 @@ from avaudit.domain.finding import (
 from avaudit.domain.media import ClockReading, Clocks, MediaFacts, MediaKind
 from avaudit.domain.osd import OsdClock
 from avaudit.domain.picture import Picture
+from avaudit.domain.reference import Knowledge
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import (
     FileRead,
@@ -38,7 +38,7 @@ from avaudit.ingest.clock_doubts import doubted, trusted
 from avaudit.ingest.clocks import clocks
 from avaudit.ingest.devices import device_of
 from avaudit.ingest.names import Names
-from avaudit.integrity.gather import gather
+from avaudit.integrity.gather import compared, gather
 from avaudit.interruptions import gaps_of
 from avaudit.kept import SIGNALS, as_values, versioned
 
@@ -107,13 +107,13 @@ def compose(
     wall_s: float,
     names: Names,
     sighting: Sighting,
-    weights: Weights,
+    knowledge: Knowledge,
     lineup: tuple[str, LineUp] | None = None,
 ) -> Composed:
     """Run the checks over an examination (and kept signals) and put the record together.
 
-    `names` reads the names of files, `weights` weigh cues. `lineup` are the answers to the
-    questions of an earlier call, and their store key.
+    `names` reads the names of files, `knowledge` is what cues are weighed by. `lineup` are the
+    answers to the questions of an earlier call, and their store key.
     """
     measured = signals_of(examination)
     signals = as_values({**kept, **measured})
@@ -126,11 +126,14 @@ def compose(
     readings = _clocks(examination, burned_in if isinstance(burned_in, OsdClock) else None)
     sighting = _first(sighting, examination)
     storage = _storage(sighting, examination, readings, expected)
-    told = [expected, Clocks(readings), storage, gather(signals), weights]
+    device_id = device_of(who.path, examination.media, names)
+    told = [
+        expected, Clocks(readings), storage, gather(signals), knowledge.weights,
+        compared(examination.media, signals, knowledge.references, device_id, who.path),
+    ]  # fmt: skip
     subject = Subject(the_run.run_id, who.recording_id, kind, _told_with(signals, *told), missing)
     judged = run(bound, subject)
     findings = judged.findings
-    device_id = device_of(who.path, examination.media, names)
     pictures: dict[str, bytes] = {}
     if isinstance(picture := signals.get(Picture), Picture):
         findings, pictures = illustrated(findings, picture)

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from avaudit import __version__, codec
 from avaudit.checks._run import Bound, bind
-from avaudit.domain.cue import Weights
 from avaudit.domain.examination import Listening, SpeechRequest
 from avaudit.domain.finding import Run
+from avaudit.domain.reference import Knowledge
 from avaudit.domain.register import Activity, Register
 from avaudit.domain.rule import RuleBook
 from avaudit.errors import ModelError
 from avaudit.ingest.names import Names
+from avaudit.ingest.references import read_references
 from avaudit.models import registry, verify
 from avaudit.models.weights import load_weights
 from avaudit.rules.load import load_rulebook
@@ -37,7 +38,7 @@ class Configuration:
     speakers: SpeakersSetup = field(default_factory=SpeakersSetup)
     names: Names = field(default_factory=lambda: Names(name_patterns()))
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
-    weights: Weights = field(default_factory=load_weights)
+    knowledge: Knowledge = field(default_factory=lambda: Knowledge(load_weights()))
 
     @property
     def activities(self) -> tuple[Activity, ...]:
@@ -49,8 +50,8 @@ def configure(settings: Settings, register: Register | None = None) -> Configura
 
     A model that is missing or altered does not stop the rest: speech is left out, every rule that
     needs it stays open, and `without_speech` says why; likewise speakers, which no rule needs.
-    Raises `RuleBookError`, and `ConfigError` for patterns of names, a holidays file or weights with
-    mistakes, and for a model that nobody has heard of.
+    Raises `RuleBookError`, and `ConfigError` for patterns of names, a holidays file, weights or
+    references with mistakes, and for a model that nobody has heard of.
     """
     book = load_rulebook(settings.rulebook)
     listening = Listening(
@@ -62,13 +63,15 @@ def configure(settings: Settings, register: Register | None = None) -> Configura
     )
     speech, models, without = _speech(settings, listening)
     speakers = speakers_setup(settings)
-    weights = load_weights(settings.integrity_weights)
+    knowledge = Knowledge(
+        load_weights(settings.integrity_weights), read_references(settings.references_folder)
+    )
     identity = {
         "rulebook": book.id,
         "rulebook_version": book.version,
         "rulebook_sha256": book.sha256,
         "models": {**models, **speakers.models},
-        "measurement": {"listening": listening.label, "weights": codec.digest(weights)[:16]},
+        "measurement": {"listening": listening.label, "knowledge": codec.digest(knowledge)[:16]},
         "avaudit_version": __version__,
     }
     run = codec.from_plain(Run, {"run_id": codec.digest(identity)[:16], **identity})
@@ -76,7 +79,7 @@ def configure(settings: Settings, register: Register | None = None) -> Configura
     calendar = load_calendar(settings.holidays_file)
     return Configuration(
         settings, book, bind(book), run, speech, without, register, speakers, names, calendar,
-        weights,
+        knowledge,
     )  # fmt: skip
 
 

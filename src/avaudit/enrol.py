@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from avaudit.domain.bitstream import Bitstream
 from avaudit.domain.examination import ExamineRequest
-from avaudit.domain.media import MediaFacts
-from avaudit.domain.pace import Pace
 from avaudit.domain.reference import Reference
 from avaudit.domain.signal import FileRead
-from avaudit.domain.structure import Structure
 from avaudit.errors import AvauditError
 from avaudit.ingest.devices import device_of
 from avaudit.ingest.discover import Found
 from avaudit.ingest.names import Names
 from avaudit.ingest.references import read_references, write_reference
-from avaudit.integrity.reference import enrolled, features
+from avaudit.integrity.gather import features_of
+from avaudit.integrity.reference import enrolled
 from avaudit.isolate import WorkerPool
 from avaudit.kept import as_values
 
@@ -69,17 +66,3 @@ def enrol(
     if done.reference.files:
         done.path = write_reference(folder, done.reference)
     return done
-
-
-def features_of(media: MediaFacts, signals: Mapping[type, object]) -> dict[str, str]:
-    """The features of a recording out of its signals; none without its structure."""
-    structure, bitstream = signals.get(Structure), signals.get(Bitstream)
-    pace = signals.get(Pace)
-    if not isinstance(structure, Structure):
-        return {}
-    return features(
-        media,
-        structure,
-        bitstream if isinstance(bitstream, Bitstream) else None,
-        pace if isinstance(pace, Pace) else None,
-    )

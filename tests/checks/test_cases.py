@@ -16,6 +16,7 @@ from avaudit.domain.cue import Cues, Weights
 from avaudit.domain.finding import Finding, Result
 from avaudit.domain.media import Clocks, MediaKind
 from avaudit.domain.owed import Nearby, Owed
+from avaudit.domain.reference import Compared
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
 from avaudit.domain.session import Coverage, DeviceHistory, GroupKind, Session
@@ -29,7 +30,7 @@ _TOLD: dict[str, type] = {
     "expected": Expected, "clocks": Clocks, "storage": Storage, "session": Session,
     "coverage": Coverage, "device_history": DeviceHistory, "owed": Owed, "nearby": Nearby,
     "habits": Habits, "restarts": Restarts, "beside": Beside,
-    "cues": Cues, "weights": Weights,
+    "cues": Cues, "weights": Weights, "compared": Compared,
 }  # fmt: skip
 _CASE_KEYS = {"name", "kind", "signals", "outcome", "findings"}
 _TEXT_KEYS = {"title", "rationale", "codes", "causes", "innocent", "settles"}

@@ -12,9 +12,9 @@ from avaudit.domain.examination import ExamineRequest
 from avaudit.domain.media import MediaFacts
 from avaudit.domain.pace import Pace
 from avaudit.domain.structure import Structure
-from avaudit.enrol import features_of
 from avaudit.examine import examine
 from avaudit.integrity import bitstream, container, timeline
+from avaudit.integrity.gather import features_of
 from avaudit.kept import as_values
 
 

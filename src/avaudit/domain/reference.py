@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from avaudit.domain.cue import Weights
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -43,3 +45,27 @@ class Difference:
     usual_files: int
     files: int
     rarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A recording beside the reference that fits it best; `model` is empty where none is enrolled.
+
+    `own`: the reference is known to be of the recording's own device model. Otherwise it is only
+    the likeliest, and what differs from it says little.
+    """
+
+    model: str = ""
+    firmware: str = ""
+    workstation: str = ""
+    files: int = 0
+    own: bool = False
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the integrity of recordings is judged by: weights of cues, references of devices."""
+
+    weights: Weights
+    references: tuple[Reference, ...] = ()

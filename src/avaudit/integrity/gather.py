@@ -1,20 +1,31 @@
-"""All cues of a recording, out of all signals that were measured."""
+"""All cues of a recording, out of all signals, and what it is compared with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from avaudit.domain.bitstream import Bitstream
 from avaudit.domain.cue import Cue, CueGroup, Cues
+from avaudit.domain.media import MediaFacts
 from avaudit.domain.osd import OsdClock
 from avaudit.domain.pace import Pace
 from avaudit.domain.picture import Picture
 from avaudit.domain.picture_seams import PictureSeams
 from avaudit.domain.recompression import Recompression
+from avaudit.domain.reference import Compared, Reference
 from avaudit.domain.sound_seams import SoundSeams
 from avaudit.domain.structure import Structure
-from avaudit.integrity import bitstream, clock, container, pixel, recompression, sound, timeline
+from avaudit.integrity import (
+    bitstream,
+    clock,
+    container,
+    pixel,
+    recompression,
+    reference,
+    sound,
+    timeline,
+)
 
 Signal = TypeVar("Signal")
 
@@ -46,6 +57,29 @@ def gather(signals: Mapping[type, object]) -> Cues:
         measured.append(CueGroup.AUDIO)
         found += sound.cues(heard)
     return Cues(tuple(found), tuple(measured))
+
+
+def features_of(media: MediaFacts, signals: Mapping[type, object]) -> dict[str, str]:
+    """The features of a recording out of its signals; none without its structure."""
+    structure = _get(signals, Structure)
+    if structure is None:
+        return {}
+    return reference.features(media, structure, _get(signals, Bitstream), _get(signals, Pace))
+
+
+def compared(
+    media: MediaFacts | None, signals: Mapping[type, object], references: Sequence[Reference],
+    device: str | None, path: str,
+) -> Compared:  # fmt: skip
+    """The recording beside the reference of its device model, or else the nearest one."""
+    found = features_of(media, signals) if media else {}
+    chosen, own = reference.choose(references, device, path, found) if found else (None, False)
+    if chosen is None:
+        return Compared()
+    return Compared(
+        chosen.model, chosen.firmware, chosen.workstation, chosen.files, own,
+        reference.compare(chosen, found),
+    )  # fmt: skip
 
 
 def _get(signals: Mapping[type, object], kind: type[Signal]) -> Signal | None:

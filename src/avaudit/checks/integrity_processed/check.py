@@ -2,16 +2,23 @@
 
 That it was processed is not that it was edited: workstations wrap recordings anew, and a copy may
 lawfully be encoded for a smaller disk. What is at stake is whether it is the original.
+
+Where genuine files of the recording's own device model were enrolled, only they count: a common
+encoder's name is no trace in the files of a device that uses it. Without them general knowledge
+has to do, which is said with the finding.
 """
 
 from __future__ import annotations
+
+import math
 
 from pydantic import Field
 
 from avaudit.checks._cues import observation
 from avaudit.checks._declare import CheckParams, check
 from avaudit.domain.cue import CueGroup, Cues, Weights
-from avaudit.domain.finding import Measured
+from avaudit.domain.finding import Measured, Observation
+from avaudit.domain.reference import Compared, Difference
 from avaudit.domain.rule import Outcome
 from avaudit.integrity.weigh import whole_file
 
@@ -22,13 +29,52 @@ class Params(CheckParams):
     processed_weight: float = Field(gt=0)
 
 
-@check("integrity.processed", codes={"processed": Outcome.REVIEW})
-def processed(cues: Cues, weights: Weights, params: Params) -> Measured:
-    """Weigh what concerns the whole file."""
-    looked = CueGroup.CONTAINER in cues.measured
+@check("integrity.processed", codes={"processed": Outcome.REVIEW, "differs": Outcome.REVIEW})
+def processed(cues: Cues, weights: Weights, compared: Compared, params: Params) -> Measured:
+    """Compare with the device's reference where there is one, else weigh general traces."""
+    coverage = 1.0 if CueGroup.CONTAINER in cues.measured else 0.0
+    if compared.own:
+        seen = _differs(compared, params)
+    else:
+        seen = _by_traces(cues, weights, compared, params)
+    return Measured(coverage, (seen,) if seen else (), cause="no_container")
+
+
+def _by_traces(
+    cues: Cues, weights: Weights, compared: Compared, params: Params
+) -> Observation | None:
     found = whole_file(cues, weights)
     if found is None or found.total < params.processed_weight:
-        return Measured(1.0 if looked else 0.0, cause="no_container")
-    material = {"calibration": weights.version, "genuine_hours": weights.genuine_hours}
-    seen = observation("processed", "C", found, cues, material)
-    return Measured(1.0 if looked else 0.0, (seen,), cause="no_container")
+        return None
+    material = {
+        "calibration": weights.version,
+        "genuine_hours": weights.genuine_hours,
+        "reference": "",
+        "nearest_model": compared.model,
+    }
+    return observation("processed", "C", found, cues, material)
+
+
+def _differs(compared: Compared, params: Params) -> Observation | None:
+    """Weigh the rarest difference of each group: features of one group change together."""
+    rarest: dict[str, Difference] = {}
+    for one in compared.differences:  # the rarest first
+        rarest.setdefault(one.feature.partition(".")[0], one)
+    total = sum(-math.log(one.rarity) for one in rarest.values())
+    if total < params.processed_weight:
+        return None
+    measured: dict[str, object] = {"weight": round(total, 2), "count": len(compared.differences)}
+    expected: dict[str, object] = {
+        "model": compared.model, "firmware": compared.firmware,
+        "workstation": compared.workstation, "files": compared.files,
+    }  # fmt: skip
+    for one in compared.differences[:_SHOWN]:
+        measured[one.feature] = one.found[:_LONGEST]
+        expected[one.feature] = f"{one.usual[:_LONGEST]} ({one.usual_files}/{one.files})"
+    measured["features"] = [one.feature for one in rarest.values()]
+    score = round(1 / (1 + math.exp(-total)), 3)
+    return Observation("differs", None, measured, expected, score, grade="C")
+
+
+#: Features that are shown, and characters of each, at most.
+_SHOWN, _LONGEST = 12, 120
