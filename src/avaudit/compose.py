@@ -122,15 +122,12 @@ def compose(
         measured[lineup[0]] = codec.to_plain(lineup[1])
     missing = {SIGNALS[m.name]: m for m in examination.missing if SIGNALS[m.name] not in signals}
     kind = examination.media.kind if examination.media else MediaKind.UNKNOWN
-    burned_in = signals.get(OsdClock)
-    readings = _clocks(examination, burned_in if isinstance(burned_in, OsdClock) else None)
+    readings = _clocks(examination, signals.get(OsdClock))
     sighting = _first(sighting, examination)
     storage = _storage(sighting, examination, readings, expected)
     device_id = device_of(who.path, examination.media, names)
-    told = [
-        expected, Clocks(readings), storage, gather(signals), knowledge.weights,
-        compared(examination.media, signals, knowledge.references, device_id, who.path),
-    ]  # fmt: skip
+    beside = compared(examination.media, signals, knowledge.references, device_id, who.path)
+    told = [expected, Clocks(readings), storage, gather(signals), knowledge.weights, beside]
     subject = Subject(the_run.run_id, who.recording_id, kind, _told_with(signals, *told), missing)
     judged = run(bound, subject)
     findings = judged.findings
@@ -159,12 +156,13 @@ def compose(
     return Composed(record, tuple(judged.questions), pictures)
 
 
-def _clocks(examination: Examination, burned_in: OsdClock | None) -> tuple[ClockReading, ...]:
+def _clocks(examination: Examination, burned_in: object) -> tuple[ClockReading, ...]:
     """The clocks of a recording, with what speaks against them."""
     if examination.file is None:
         return ()
     media = examination.media
-    readings = clocks(examination.file, media, burned_in)
+    osd = burned_in if isinstance(burned_in, OsdClock) else None
+    readings = clocks(examination.file, media, osd)
     return doubted(readings, media.duration_s if media else None)
 
 

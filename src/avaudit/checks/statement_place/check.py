@@ -23,13 +23,14 @@ from avaudit.language.phrases import (
 
 
 class Params(ElementParams):
-    """From `near_score` on a place may have been said; what is less alike may win a line-up.
+    """From `near_score` on a place may have been said, from `lineup_score` on it may win a line-up.
 
     Where only a part of the register's place is said, `part_score` of that must be found in the
     place, and it must be `part_share` of it in length.
     """
 
     near_score: float = Field(gt=0, le=1)
+    lineup_score: float = Field(gt=0, le=1)
     part_score: float = Field(gt=0, le=1)
     part_share: float = Field(gt=0, le=1)
 
@@ -92,16 +93,15 @@ def _partly(
             return opening.answer("confirmed", at, value=_text(opening, at), expected=wanted,
                                   score=within, part=True)  # fmt: skip
         vague = at if within >= params.part_score else vague
-    if fit.score >= params.unsure_score:
-        how = opening.settles((fit.begin, fit.end), (fit.value,), ())
-        if how and how.behind <= params.max_behind and not contrast(
-            fit.value, _text(opening, (fit.begin, fit.end))
-        ):  # fmt: skip
-            return opening.answer("confirmed", (fit.begin, fit.end), value=wanted, expected=wanted,
+    at = (fit.begin, fit.end)
+    if fit.score >= params.lineup_score:
+        how = opening.settles(at, (fit.value,), ())
+        if how and how.behind <= params.max_behind and not contrast(fit.value, _text(opening, at)):
+            return opening.answer("confirmed", at, value=wanted, expected=wanted,
                                   score=fit.score, behind=how.behind)  # fmt: skip
-        if fit.score >= params.near_score:
-            return opening.answer("unsure", (fit.begin, fit.end), expected=wanted, score=fit.score,
-                                  value=_text(opening, (fit.begin, fit.end)))  # fmt: skip
+    if fit.score >= params.near_score:
+        return opening.answer("unsure", at, expected=wanted, score=fit.score,
+                              value=_text(opening, at))  # fmt: skip
     return _elsewhere(opening, said, vague, wanted)
 
 
