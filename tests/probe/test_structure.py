@@ -115,6 +115,33 @@ def test_what_a_gallery_hides_by_edit_list(made: Callable[[str], Path], tmp_path
     hidden = [cue for cue in found.cues if cue.kind == "hidden_media"]
     assert [cue.facts["track"] for cue in hidden] == ["vide", "soun"]
     assert all(cue.value == pytest.approx(5.0, abs=0.1) for cue in hidden)
+    assert {"hidden_before"} <= found.near(0.0)
+    assert {"hidden_after"} <= found.near(3.0)
+
+
+def test_stretches_that_an_edit_list_leaves_out(
+    made: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """Two edits: seconds 0 to 2 and 5 to 8; what lies between them is still in the file."""
+    data = made("mp4").read_bytes()
+    at = data.index(b"elst") - 4
+    size = struct.unpack_from(">I", data, at)[0]
+    first = struct.unpack_from(">i", data, at + 16)[0]
+    edits = struct.pack(">II", 0, 2)
+    for length, begin in ((2000, 0.0), (3000, 5.0)):
+        edits += struct.pack(">Iii", length, first + round(begin * 90000), 0x10000)
+    grown = bytearray(data[:at] + struct.pack(">I4s", 8 + len(edits), b"elst") + edits
+                      + data[at + size :])  # fmt: skip
+    for name in (b"moov", b"trak", b"edts"):
+        where = grown.index(name) - 4
+        struct.pack_into(">I", grown, where, struct.unpack_from(">I", grown, where)[0] + 12)
+    path = tmp_path / "a.mp4"
+    path.write_bytes(bytes(grown))
+    found = built(path)
+    track = found.structure.first("vide")
+    assert track
+    assert track.hidden_between_s == pytest.approx(3.0, abs=0.1)
+    assert {"hidden_between"} <= found.near(2.0)
 
 
 def test_media_that_no_table_points_at(made: Callable[[str], Path], tmp_path: Path) -> None:

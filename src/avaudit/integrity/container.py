@@ -7,6 +7,9 @@ encoding anew: what was trimmed is still in the file. Innocent: an encoder's pri
 of sound), pictures before the first keyframe of a pre-recording, tools that re-wrap from a keyframe
 before the wanted place.
 
+`hidden_before`, `hidden_after`, `hidden_between`: the same at its place: the beginning and the end
+of what is shown, and where one edit follows another.
+
 `unpointed_media`: bytes of media data that no table points at. Made by editors that write a new
 index over old media. Innocent: a recorder's padding or private data between chunks (compare with
 the device's reference), a file repaired after power loss.
@@ -66,7 +69,8 @@ Facts = dict[str, str | float]
 
 def cues(structure: Structure, bitstream: Bitstream | None = None) -> tuple[Cue, ...]:
     """Every cue of the container, those at a place first."""
-    found = [*_descriptions(structure), *_hidden(structure), *_bytes(structure)]
+    found = [*_descriptions(structure), *_hidden_places(structure), *_hidden(structure)]
+    found += _bytes(structure)
     found += [*_times(structure), *_counts(structure)]
     found += [
         _cue(f"trace_{trace.kind}", None, 1.0, {"tool": trace.tool, "tool_kind": trace.kind,
@@ -93,6 +97,23 @@ def _hidden(structure: Structure) -> Iterable[Cue]:
                 "samples": float(track.hidden_samples),
             }  # fmt: skip
             yield _cue("hidden_media", None, hidden, facts)
+
+
+def _hidden_places(structure: Structure) -> Iterable[Cue]:
+    """Where what is shown begins, ends and jumps, for tracks that hide more than priming there."""
+    for track in structure.tracks:
+        floor = _PRIMING_SAMPLES * track.usual_s
+        shown = [edit for edit in track.edits if edit.media_s is not None]
+        if not shown:
+            continue
+        ends = max(edit.at_s + edit.length_s for edit in shown)
+        places = [("hidden_before", track.hidden_before_s, shown[0].at_s)]
+        places += [("hidden_after", track.hidden_after_s, ends)]
+        places += [("hidden_between", track.hidden_between_s, edit.at_s) for edit in shown[1:]]
+        for kind, hidden, at in places:
+            if hidden > floor:
+                facts: Facts = {"track": track.kind, "hidden_s": hidden}
+                yield _cue(kind, Span(at, at), hidden, facts)
 
 
 def _bytes(structure: Structure) -> Iterable[Cue]:

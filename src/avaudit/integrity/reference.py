@@ -27,7 +27,6 @@ from avaudit.integrity.traces import find_traces
 
 _MAX_CHARACTERS = 1600
 _NONE = "-"
-_STEPS = {"video": "timeline.picture_step", "audio": "timeline.sound_step"}
 
 Features = Mapping[str, str]
 
@@ -43,8 +42,8 @@ def features(
     found |= _of_tracks(structure)
     found |= _of_bitstream(bitstream) if bitstream else {}
     for stream in pace.streams if pace else ():
-        if stream.usual_s and stream.kind in _STEPS:
-            found[_STEPS[stream.kind]] = f"{stream.usual_s:.4g}"
+        if stream.usual_s:
+            found[f"{CueGroup.TIMELINE}.{stream.kind}_step"] = f"{stream.usual_s:.4g}"
     return {name: (value or _NONE)[:_MAX_CHARACTERS] for name, value in found.items()}
 
 
