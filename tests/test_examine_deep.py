@@ -18,10 +18,13 @@ from avaudit.domain.media import FileFacts
 from avaudit.domain.picture_seams import PictureSeams
 from avaudit.domain.signal import FileRead
 from avaudit.examine import examine
+from avaudit.examine_deep import measure_deep
+from avaudit.gathered import Gathered
 from avaudit.integrity.pixel import cues
 from avaudit.kept import examination_from
-from avaudit.media.open import open_descriptor
+from avaudit.media.open import open_descriptor, open_input
 from avaudit.media.reel import Reel
+from avaudit.probe.container import media_facts
 from avaudit.signals.seams_picture import PictureSeamsMeter
 from support.cameras import Camera, clean, sensor
 from support.forge import Picture, make
@@ -38,15 +41,17 @@ def _taken(seed: int, held: bool, seconds: float = 10.0) -> list[Gray]:
 
 
 def _seams(path: Path) -> PictureSeams:
-    fd = open_descriptor(os.fsencode(path))
+    """All of a file, without its other measurements."""
+    fd, gathered = open_descriptor(os.fsencode(path)), Gathered()
     try:
-        meter = PictureSeamsMeter()
+        with open_input(fd) as container:
+            gathered.media = media_facts(container)
         with Reel(fd, 0, 0.0) as reel:
-            for picture in reel.every_frame():
-                meter.take(picture.at_s, picture.luma, picture.keyframe)
-        return meter.seams(0)
+            measure_deep(ExamineRequest("", deep=True), reel, gathered)
     finally:
         os.close(fd)
+    found: PictureSeams = gathered.signals[PictureSeams.NAME]
+    return found
 
 
 def _of(folder: Path, frames: Sequence[Gray]) -> PictureSeams:
@@ -129,3 +134,11 @@ def test_a_damaged_picture_ends_in_an_answer(tmp_path: Path) -> None:
     done = examine(replace(ExamineRequest(os.fsencode(tmp_path / "d.ts").hex()), deep=True))
     if done.media and done.media.first("video"):
         assert codec.from_plain(PictureSeams, done.signals[PictureSeams.NAME]).frames <= 75
+
+
+def test_a_picture_that_begins_late_is_looked_at_from_its_first_frame(tmp_path: Path) -> None:
+    late = encode(
+        tmp_path / "l.mkv", _taken(71, held=True)[:50], options=_CODED,
+        times=[0.6 + n / _FPS for n in range(50)],
+    )  # fmt: skip
+    assert _seams(late).frames == 50

@@ -1,7 +1,7 @@
 """Find where the sound of the room becomes another one in no time.
 
 The background of a moment is what its quiet blocks have in common, those that hardly exceed the
-faintest within some seconds: pauses within speech are. A change of gain moves all bands
+faintest within a second and a half: pauses within speech are. A change of gain moves all bands
 alike and is taken out; what is left is held against how the background differs elsewhere in the
 recording, band by band. The idea is that of Pan, Zhang and Lyu, "Detecting splicing in digital
 audios using local noise level estimation", ICASSP 2012, with spectra for levels.
@@ -18,8 +18,8 @@ from avaudit.signals.seams_sound import Floats, Tracks
 
 #: Candidates of each kind that are kept.
 MOST = 24
-#: Quiet is what exceeds the faintest block in so many seconds before or after by so many dB.
-_AROUND_S, _WITHIN_DB = 2.5, 4.0
+#: Quiet is what exceeds the faintest block so many seconds around by so many dB at most.
+_AROUND_S, _WITHIN_DB = 1.5, 4.0
 #: The background on one side is the median of so many quiet blocks; a step beside so many.
 _SIDE, _SHORT = 15, 4
 #: A difference below this many dB in a band is never unusual, and none counts more than so often.
@@ -32,7 +32,7 @@ Values = npt.NDArray[np.floating]
 
 def room_changes(tracks: Tracks) -> tuple[RoomChange, ...]:
     """Where the background's spectrum changes its shape most, most first."""
-    quiet = quiet_blocks(tracks.bands, tracks.block_s)
+    quiet, nearly = quiet_blocks(tracks.bands, tracks.block_s)
     heard = tracks.bands[quiet]
     if len(heard) < 3 * _SIDE:
         return ()
@@ -45,8 +45,10 @@ def room_changes(tracks: Tracks) -> tuple[RoomChange, ...]:
     distance = np.minimum(np.abs(shape) / usual, _MOST_TIMES).mean(axis=1)
     found = []
     for at in strongest(distance, _SIDE):
-        step, edge = _step(heard, at + _SIDE, shape[at] / usual)
+        direction = np.clip(shape[at] / usual, -_MOST_TIMES, _MOST_TIMES)
+        step, edge = _step(heard, at + _SIDE, direction)
         before, after = int(quiet[edge - 1]), int(quiet[edge])
+        before, after = _narrowed(tracks.bands, nearly, before, after, direction)
         found.append(
             RoomChange(
                 span=_between(before, after, tracks.block_s),
@@ -61,18 +63,25 @@ def room_changes(tracks: Tracks) -> tuple[RoomChange, ...]:
     return tuple(found)
 
 
-def quiet_blocks(bands: Floats, block_s: float) -> npt.NDArray[np.int64]:
-    """Indices of the blocks between louder sounds; of those without sound none."""
+def quiet_blocks(
+    bands: Floats, block_s: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Indices of the blocks between louder sounds, and of those that are so against what lies
+    before or after them alone: next to a fainter room a louder one seems not to be quiet.
+
+    Of blocks without sound none is.
+    """
     level = bands.mean(axis=1)
     heard = ~np.isnan(level)
     if not heard.any():
-        return np.zeros(0, np.int64)
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     near = round(_AROUND_S / block_s)
     padded = np.pad(np.where(heard, level, np.inf), near, constant_values=np.inf)
     lowest = np.lib.stride_tricks.sliding_window_view(padded, near + 1).min(axis=1)
-    # The faintest before or after: in a room that is left for a fainter one it is not fainter yet.
-    quietest = np.maximum(lowest[: len(level)], lowest[near:])
-    return np.flatnonzero(heard & (level <= quietest + _WITHIN_DB))
+    before, after = lowest[: len(level)], lowest[near:]
+    level = np.where(heard, level, np.inf)
+    both = np.flatnonzero(level <= np.minimum(before, after) + _WITHIN_DB)
+    return both, np.flatnonzero(heard & (level <= np.maximum(before, after) + _WITHIN_DB))
 
 
 def strongest(values: Values, apart: float, most: int = MOST) -> list[int]:
@@ -100,23 +109,42 @@ def beside(
 def _step(heard: Floats, at: int, direction: Values) -> tuple[float, int]:
     """The share of a change that happens between two neighbouring quiet blocks, and which.
 
-    Along the direction of the change the blocks are split in two where the two differ most for
-    their number (as Fisher's criterion). The share is the difference of the four blocks beside the
-    split, against that of the others: where the change takes its time, it is smaller.
+    The share is the difference of the four blocks beside the split, against that of the others:
+    where the change takes its time, it is smaller.
     """
     first = max(0, at - _SIDE)
-    line = heard[first : at + _SIDE] @ np.clip(direction, -_MOST_TIMES, _MOST_TIMES)
-    count = np.arange(1, len(line))
-    sums = np.cumsum(line, dtype=np.float64)
-    apart = (sums[-1] - sums[:-1]) / (len(line) - count) - sums[:-1] / count
-    within = slice(_SIDE // 3, len(apart) - _SIDE // 3)  # not at the ends: another one's step
-    criterion = apart * np.sqrt(count * (len(line) - count))
-    best = within.start + int(np.argmax(criterion[within])) + 1
+    line = heard[first : at + _SIDE] @ direction
+    best = _split(line, _SIDE // 3)  # not at the ends: another one's step
     low, high = max(0, best - _SHORT), best + _SHORT
     whole = float(np.median(line[high:]) - np.median(line[:low])) if low else 0.0
     here = float(line[best:high].mean() - line[low:best].mean())
     share = here / max(whole, 1e-3)
     return round(min(1.0, max(0.0, share)), 2), first + best
+
+
+def _split(line: Values, ends: int) -> int:
+    """Where two parts of a line differ most for their number (Fisher's criterion): the first
+    index of the later part. At least `ends` + 1 values are on each side."""
+    count = np.arange(1, len(line))
+    sums = np.cumsum(line, dtype=np.float64)
+    apart = (sums[-1] - sums[:-1]) / (len(line) - count) - sums[:-1] / count
+    criterion = apart * np.sqrt(count * (len(line) - count))
+    return ends + int(np.argmax(criterion[ends : len(criterion) - ends])) + 1
+
+
+def _narrowed(
+    bands: Floats, nearly: npt.NDArray[np.int64], before: int, after: int, direction: Values
+) -> tuple[int, int]:
+    """The same step between two blocks, placed by those between them that are nearly quiet."""
+    if after - before <= 1:
+        return before, after
+    first, last = np.searchsorted(nearly, (before, after))
+    within = nearly[max(0, first - _SHORT) : last + _SHORT + 1]
+    if len(within) < 2 * _SHORT:
+        return before, after
+    best = _split(bands[within] @ direction, 1)
+    closer = int(within[best - 1]), int(within[best])
+    return closer if before <= closer[0] and closer[1] <= after else (before, after)
 
 
 def jump_between(tracks: Tracks, before: int, after: int) -> float:
