@@ -14,30 +14,36 @@ from avaudit.domain.custody import Happened, State
 from avaudit.domain.finding import CustodyEvent
 from avaudit.domain.time import SHANGHAI
 
+#: What the chain calls each way in which an original may be found.
+_KINDS = {
+    State.MOVED: Happened.MOVED,
+    State.SWAPPED: Happened.CHANGED,
+    State.CHANGED: Happened.CHANGED,
+    State.UNDONE: Happened.MISSING,
+    State.MISSING: Happened.MISSING,
+    State.ENDED: Happened.RETENTION_ENDED,
+    State.UNREADABLE: Happened.UNREADABLE,
+}
+
 
 def said_of(one: Original, verdict: Verdict) -> tuple[Happened, str, dict[str, Any]]:
     """Kind, path and detail of the event that says how an original was found."""
-    found = {"found": verdict.found} if verdict.found else {}
+    if verdict.state is State.WHOLE:
+        back = verdict.other_path or (one.disputed and one.state is not State.UNREADABLE)
+        kind = Happened.RETURNED if back else Happened.VERIFIED
+        return kind, verdict.other_path or one.place, {}
+    detail: dict[str, Any] = {"found": verdict.found} if verdict.found else {}
+    path = one.place
     match verdict.state:
-        case State.WHOLE if verdict.other_path:
-            return Happened.RETURNED, verdict.other_path, {}
-        case State.WHOLE:
-            back = one.disputed and one.state is not State.UNREADABLE
-            return Happened.RETURNED if back else Happened.VERIFIED, one.place, {}
         case State.MOVED:
-            return Happened.MOVED, verdict.other_path, {"before": one.place}
+            path, detail = verdict.other_path, {"before": one.place}
         case State.SWAPPED:
-            return Happened.CHANGED, one.place, {**found, "swapped_with": verdict.other_path}
-        case State.CHANGED:
-            return Happened.CHANGED, one.place, found
+            detail["swapped_with"] = verdict.other_path
         case State.UNDONE:
-            where = {"elsewhere": verdict.other_path} if verdict.other_path else {}
-            return Happened.MISSING, one.place, {"undone": True, "lost": verdict.lost, **where}
-        case State.ENDED:
-            return Happened.RETENTION_ENDED, one.place, found
+            detail = {"undone": True, "lost": verdict.lost, "elsewhere": verdict.other_path}
         case State.UNREADABLE:
-            return Happened.UNREADABLE, one.place, {"reason": verdict.reason}
-    return Happened.MISSING, one.place, {}
+            detail = {"reason": verdict.reason}
+    return _KINDS[verdict.state], path, detail
 
 
 def happened(

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -36,16 +37,12 @@ _TAIL_BYTES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class ChainLine:
-    """A line as it lies in a file: `end` is the byte offset after it, `number` counts from 1.
-
-    `chained` is None where the line says nothing that can be read.
-    """
+    """A line as it lies in a file: `end` is the byte offset after it, `number` counts from 1."""
 
     file: str
     number: int
     end: int
     raw: bytes
-    chained: Chained | None
 
 
 def sm3_available() -> bool:
@@ -82,22 +79,17 @@ def append(
 def bind(event: CustodyEvent, last: Head | None, *, sm3: bool = False) -> Chained:
     """An event bound to the one before."""
     previous: Hashes = last.hash if last else {"sha256": GENESIS}
-    unbound = Chained((last.position if last else 0) + 1, previous, event, {})
+    position = (last.position if last else 0) + 1
+    said = {"v": VERSION, "position": position, "previous": previous, "event": to_plain(event)}
     names = ("sha256", "sm3") if sm3 else ("sha256",)
-    hashes = {name: digest_of(unbound, name) for name in names}
-    return Chained(unbound.position, previous, event, hashes)
+    hashes = {name: digest_of(said, name) for name in names}
+    return Chained(position, previous, event, hashes)
 
 
-def digest_of(chained: Chained, algorithm: str) -> str:
+def digest_of(said: Mapping[str, object], algorithm: str) -> str:
     """The digest of all that a line says but its own hash. Raises `ValueError` without SM3."""
-    said = {
-        "v": VERSION,
-        "position": chained.position,
-        "previous": chained.previous,
-        "event": to_plain(chained.event),
-    }
-    text = plain_to_json(to_plain(said)).encode()
-    return hashlib.new(algorithm, text).hexdigest()
+    text = plain_to_json({name: value for name, value in said.items() if name != "hash"})
+    return hashlib.new(algorithm, text.encode()).hexdigest()
 
 
 def encode(chained: Chained) -> bytes:
@@ -107,13 +99,23 @@ def encode(chained: Chained) -> bytes:
 
 def decode(raw: bytes) -> Chained | None:
     """What a line says; None where that cannot be read."""
+    said = plain_of(raw)
+    try:
+        return from_plain(Chained, {n: v for n, v in said.items() if n != "v"}) if said else None
+    except ValidationError:
+        return None  # the caller reports it with its place
+
+
+def plain_of(raw: bytes) -> dict[str, Any] | None:
+    """What a line says as JSON holds it; None where it is no line of a chain."""
     try:
         said = json.loads(raw)
-        if not isinstance(said, dict) or said.pop("v", None) != VERSION:
-            return None
-        return from_plain(Chained, said)
-    except (ValueError, RecursionError, ValidationError):
-        return None  # the caller reports it with its place
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or said.get("v") != VERSION:
+        return None
+    kinds = (("position", int), ("previous", dict), ("event", dict), ("hash", dict))
+    return said if all(isinstance(said.get(name), kind) for name, kind in kinds) else None
 
 
 def files(db: Path) -> list[Path]:
@@ -133,7 +135,7 @@ def lines(file: Path, start: int = 0) -> Iterator[ChainLine]:
             if not raw.endswith(b"\n"):
                 return
             end += len(raw)
-            yield ChainLine(file.name, number, end, raw, decode(raw))
+            yield ChainLine(file.name, number, end, raw)
 
 
 def head(db: Path) -> Head | None:

@@ -30,7 +30,7 @@ def apply_chain(connection: Connection, db: Path) -> list[Problem]:
     for file in chain.files(db):
         start = offsets.get(file.name, 0)
         if file.stat().st_size < start:
-            problems.append(Problem(str(file), "custody.shortened", {"offset": start}))
+            problems.append(Problem(str(file), "keeping.shortened", {"offset": start}))
             continue
         batch: list[chain.ChainLine] = []
         for line in chain.lines(file, start):
@@ -45,7 +45,8 @@ def apply_chain(connection: Connection, db: Path) -> list[Problem]:
 def _apply(connection: Connection, batch: Sequence[chain.ChainLine]) -> None:
     if not batch:
         return
-    rows = {one.chained.event.event_id: _row(one.chained) for one in batch if one.chained}
+    found = [chained for one in batch if (chained := chain.decode(one.raw))]
+    rows = {one.event.event_id: _row(one) for one in found}
     with transaction(connection):
         if rows:
             connection.execute(

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from avaudit.domain.custody import Chained, Head
+from avaudit.codec import plain_to_json
+from avaudit.domain.custody import Head
 from avaudit.store import chain
+
+BREAKS = ("edited", "removed", "inserted", "reordered", "cut_off", "rewritten")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Break:
     """Something done to a chain, at a position (to `until` where several are concerned).
 
-    `what`: edited, removed, inserted, reordered, cut_off, rewritten (a head or the database knew
-    another event there).
+    `what` is one of `BREAKS`; rewritten: a head or the database knew another event there.
     """
 
     position: int
@@ -81,11 +85,11 @@ def prove(db: Path, heads: Iterable[Head] = (), known: Mapping[int, str] | None 
     last = found.last.position if found.last else 0
     if top and top.position > last:
         found.breaks.add(Break(last + 1, "cut_off", top.position))
-    claims = {**(known or {}), **{w.position: w.hash.get("sha256", "") for w in witnesses}}
-    wrong = min((p for p, said in claims.items() if at.get(p, said) != said), default=0)
+    claims = [*(known or {}).items(), *((w.position, w.hash.get("sha256")) for w in witnesses)]
+    wrong = min((p for p, said in claims if at.get(p, said) != said), default=0)
     if wrong and not any(b.what == "edited" and b.position == wrong for b in found.breaks):
         found.breaks.add(Break(wrong, "rewritten"))
-    beyond = sorted(p for p in claims if p > last)
+    beyond = sorted(p for p, _ in claims if p > last)
     if beyond and not (top and top.position > last):
         found.breaks.add(Break(last + 1, "cut_off", beyond[-1]))
     return Proof(
@@ -103,17 +107,20 @@ def _read(db: Path) -> _Found:
     sm3 = chain.sm3_available()
     for file in chain.files(db):
         for line in chain.lines(file):
-            if line.chained is None:
+            said = chain.plain_of(line.raw)
+            if said is None:
                 found.torn.append((line.file, line.number))
                 continue
-            _check_one(line.chained, line, found, sm3=sm3)
+            _check_one(said, line, found, sm3=sm3)
     return found
 
 
-def _check_one(said: Chained, line: chain.ChainLine, found: _Found, *, sm3: bool) -> None:
+def _check_one(said: Mapping[str, Any], line: chain.ChainLine, found: _Found, *, sm3: bool) -> None:
     """What a line says of itself, and its place among the others."""
-    right = chain.encode(said) == line.raw
-    for algorithm, told in said.hash.items():
+    # In the one canonical spelling: no key twice, of which readers might take either.
+    right = (plain_to_json(said) + "\n").encode() == line.raw
+    hashes = {str(name): str(value) for name, value in said["hash"].items()}
+    for algorithm, told in hashes.items():
         if algorithm == "sm3" and not sm3:
             found.sm3_unchecked += 1
         elif algorithm not in ("sha256", "sm3"):
@@ -122,9 +129,9 @@ def _check_one(said: Chained, line: chain.ChainLine, found: _Found, *, sm3: bool
             found.sm3_checked += algorithm == "sm3"
             right &= chain.digest_of(said, algorithm) == told
     one = _Event(
-        said.position,
-        said.previous.get("sha256", ""),
-        said.hash.get("sha256", ""),
+        said["position"],
+        str(said["previous"].get("sha256", "")),
+        hashes.get("sha256", ""),
         line.file,
         line.number,
         len(found.events),
@@ -132,8 +139,15 @@ def _check_one(said: Chained, line: chain.ChainLine, found: _Found, *, sm3: bool
     if not right:
         found.breaks.add(Break(one.position, "edited", file=one.file, line=one.line))
     found.events.append(one)
-    if found.last is None or said.position >= found.last.position:
-        found.last = Head(said.position, said.hash, said.event.at)
+    if found.last is None or one.position >= found.last.position:
+        found.last = Head(one.position, hashes, _time(said["event"].get("at")))
+
+
+def _time(told: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(told))
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)  # an edited event: it is reported
 
 
 def _walk(found: _Found) -> list[_Event]:
