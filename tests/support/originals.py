@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from avaudit.compose import recording_id_of
@@ -24,7 +26,13 @@ QUIET_S = 86400
 
 def configured(db: Path, **given: object) -> Configuration:
     """A configuration without models over a store."""
-    return configure(settings_of(db, **given))
+    return replace(_configured(str(given.get("rulebook", "qingyang"))),
+                   settings=settings_of(db, **given))  # fmt: skip
+
+
+@cache
+def _configured(rulebook: str) -> Configuration:
+    return configure(settings_of(Path("s.duckdb"), rulebook=rulebook))
 
 
 def settings_of(db: Path, **given: object) -> Settings:

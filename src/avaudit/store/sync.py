@@ -98,7 +98,10 @@ def sync_with(
     with exclusive(db, Patience(wait_s)):
         with write_within_lock(db, Patience(wait_s)) as connection:
             report = replay(connection, db, Patience(wait_s))
-        (keep or partial(append, db, wait_s=wait_s))(more())
+        waiting = list(more())
+        if not waiting:
+            return report
+        (keep or partial(append, db, wait_s=wait_s))(waiting)
         with write_within_lock(db, Patience(wait_s)) as connection:
             return report + replay(connection, db, Patience(wait_s))
 
