@@ -167,10 +167,12 @@ def sql(options: argparse.Namespace, out: Out) -> int:
 
 
 def _query_csv(result: QueryResult) -> str:
+    from avaudit.report.export import plain_cell  # noqa: PLC0415  (as in `_exported`)
+
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(result.columns)
-    writer.writerows(result.rows)
+    writer.writerows([plain_cell(value) for value in row] for row in result.rows)
     return target.getvalue()
 
 
