@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mutants import boxes, mutant, originals, run
+from fuzz.mutants import boxes, mutant, originals, run
 
 _NUMBER = 60
 

@@ -144,6 +144,18 @@ def head(db: Path) -> Head | None:
     return _last(folder) if folder.exists() else None
 
 
+def go_on_after(db: Path, known: Head, wait_s: float = 30.0) -> None:
+    """Have the chain go on after an event that is known from elsewhere, where it ends before that.
+
+    What was cut off then stays visible as a hole. Raises as `append` does.
+    """
+    with _appending(db, Patience(wait_s)) as folder:
+        last = _last(folder)
+        if last is None or last.position < known.position:
+            with refusals_of(folder / _HEAD):
+                _write_head(folder, known)
+
+
 def told_head(db: Path) -> Head | None:
     """The head as it was written last; None where there is none, or it cannot be read."""
     return _told_head(custody_folder(db))

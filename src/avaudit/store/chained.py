@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from avaudit.codec import plain_to_json, to_plain
-from avaudit.domain.custody import Chained, Happened
+from avaudit.domain.custody import Chained, Happened, Head
 from avaudit.domain.finding import CustodyEvent
 from avaudit.domain.time import SHANGHAI
 from avaudit.errors import Problem
@@ -31,7 +31,7 @@ def apply_chain(connection: Connection, db: Path) -> list[Problem]:
         start = offsets.get(file.name, 0)
         if file.stat().st_size < start:
             problems.append(Problem(str(file), "keeping.shortened", {"offset": start}))
-            continue
+            start = 0  # whatever it is now, events are known by their ids
         batch: list[chain.ChainLine] = []
         for line in chain.lines(file, start):
             batch.append(line)
@@ -39,6 +39,10 @@ def apply_chain(connection: Connection, db: Path) -> list[Problem]:
                 _apply(connection, batch)
                 batch = []
         _apply(connection, batch)
+    last = connection.execute(query("custody_last")).fetchone()
+    known = chain.head(db)
+    if last and (known is None or known.position < last[0]):
+        chain.go_on_after(db, Head(last[0], {"sha256": last[1]}, last[2]))
     return problems
 
 
