@@ -15,6 +15,7 @@ from pathlib import Path
 from avaudit import codec
 from avaudit.compose import Identity, compose, input_digest, recording_id_of
 from avaudit.configuration import Configuration
+from avaudit.custody.seen import chain_seen
 from avaudit.domain.examination import Examination, ExamineRequest, Failure, SpeechRequest
 from avaudit.domain.finding import AuditRecord
 from avaudit.domain.media import FileFacts
@@ -247,12 +248,13 @@ class Auditor:
             sync(self._db, 0.0)
 
     def finish(self) -> SyncReport:
-        """Bring the store up to date, judge its groups, and publish its read-only copy.
+        """Bring the store up to date, judge its groups, bind what was seen first to the custody
+        chain, and publish the store's read-only copy.
 
         What is wrong with record files (each with its place) is in the report. Raises `StoreBusy`
         where the store stays locked, `StoreError` where it cannot be written.
         """
-        report = judge_groups(self.configuration)
+        report = judge_groups(self.configuration) + chain_seen(self.configuration.settings)
         publish(self._db, self._wait_s)
         return report
 

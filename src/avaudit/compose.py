@@ -147,7 +147,7 @@ def compose(
         findings=tuple(findings),
         gaps=gaps_of(recording, findings),
         signals=versioned(measured),
-        custody=(_seen(who, audited_at),) if who.sha256 else (),
+        custody=_seen(who, signals, audited_at),
         audited_at=audited_at,
         wall_s=round(wall_s, 3),
         transcript_key=transcript_key if Transcript in signals else None,
@@ -245,9 +245,14 @@ def _status(examination: Examination, findings: Sequence[Finding]) -> tuple[str,
     return ("partial", partly[0].code) if partly else ("examined", None)
 
 
-def _seen(who: Identity, at: datetime) -> CustodyEvent:
+def _seen(who: Identity, signals: Mapping[type, object], at: datetime) -> tuple[CustodyEvent, ...]:
+    """First sight of an original. A file that changes while it is read is none yet."""
+    read = signals.get(FileRead)
+    if who.sha256 is None or (isinstance(read, FileRead) and not read.stable):
+        return ()
     identity = (who.recording_id, "seen_first", who.sha256 or "", who.path)
     event_id = hashlib.sha256("\0".join(identity).encode()).hexdigest()[:32]
-    return CustodyEvent(
+    seen = CustodyEvent(
         event_id, who.recording_id, "seen_first", at, "avaudit", who.sha256, who.path
     )
+    return (seen,)

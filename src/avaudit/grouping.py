@@ -43,7 +43,8 @@ def _changes(configuration: Configuration) -> Iterator[GroupRecord]:
     groups = _groups(configuration, now)
     known = read_groups.known_groups(db, the_run.run_id, wait_s)
     there = {(one.kind.value, one.subject_id) for one in groups}
-    for kind, subject_id in sorted(known.keys() - there):
+    gone = (one for one in known.keys() - there if one[0] != GroupKind.ORIGINAL)
+    for kind, subject_id in sorted(gone):  # originals are never withdrawn: see `custody.judging`
         yield withdrawn(GroupKind(kind), subject_id, the_run, now)
     changed = [g for g in groups if known.get((g.kind.value, g.subject_id)) != g.input_digest]
     for first in range(0, len(changed), _TOGETHER):

@@ -37,7 +37,8 @@ Row = Mapping[str, Any]
 class Group:
     """A group that rules can be asked about. `told` are the values that its checks may take.
 
-    `input_digest` names all that its judgement depends on beside the run.
+    `input_digest` names all that its judgement depends on beside the run. Where it is about one
+    recording, `recording_id` names that, and `started_at` says when it began.
     """
 
     kind: GroupKind
@@ -47,6 +48,8 @@ class Group:
     members: tuple[Member, ...] = ()
     activity_id: str | None = None
     device_id: str | None = None
+    started_at: datetime | None = None
+    recording_id: str | None = None
 
     def telling(self, values: Iterable[object]) -> Group:
         """The group with further values for its checks, on which its judgement depends as well."""
@@ -196,9 +199,20 @@ def judge(
     group: Group, restarts: Restarts, bound: Sequence[Bound], the_run: Run, judged_at: datetime
 ) -> GroupRecord:
     """What the rules for groups of that kind come to. `restarts` matter for sessions."""
-    told = {**group.told, Restarts: restarts}
-    subject = Subject(the_run.run_id, group.subject_id, group.kind, told, {})
+    told = replace(group, told={**group.told, Restarts: restarts})
+    return judge_told(told, bound, the_run, judged_at)
+
+
+def judge_told(
+    group: Group, bound: Sequence[Bound], the_run: Run, judged_at: datetime
+) -> GroupRecord:
+    """What the rules for groups of that kind come to, from what the group is told."""
+    subject = Subject(the_run.run_id, group.subject_id, group.kind, group.told, {})
     judged = run(bound, subject)
+    about = group.recording_id
+    findings = tuple(
+        replace(f, recording_id=f.recording_id or about) if about else f for f in judged.findings
+    )
     started_at, ended_at = _times(group)
     return GroupRecord(
         run=the_run,
@@ -211,7 +225,7 @@ def judge(
         started_at=started_at,
         ended_at=ended_at,
         results=tuple(judged.results),
-        findings=tuple(judged.findings),
+        findings=findings,
         gaps=group_gaps(group.members, judged.findings),
         judged_at=judged_at,
     )
@@ -228,6 +242,8 @@ def _times(group: Group) -> tuple[datetime | None, datetime | None]:
     coverage = group.told.get(Coverage)
     if isinstance(coverage, Coverage):
         return coverage.activity.started_at, coverage.activity.ended_at
+    if group.started_at:
+        return group.started_at, None
     starts = [m.started_at for m in group.members if m.started_at]
     ends = [end for m in group.members if (end := m.ended_at or m.started_at)]
     return min(starts, default=None), max(ends, default=None)

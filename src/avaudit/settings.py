@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,14 @@ _WITH_SPEAKERS_MB = 3072
 def _data_home() -> Path:
     """Where this user's programs keep data (XDG Base Directory Specification 0.8)."""
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "avaudit"
+
+
+def _user() -> str:
+    """Whom the machine takes this program's user for."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name
+        return str(os.getuid())
 
 
 class Settings(BaseSettings):
@@ -85,6 +94,17 @@ class Settings(BaseSettings):
     )
     worker_memory_mb: int = Field(
         default=4096, ge=1024, description="address space; less does not hold a speech model"
+    )
+    actor: str = Field(default_factory=_user, min_length=1, description="who acts, on record")
+    custody_sm3: bool = Field(default=False, description="SM3 beside SHA-256 in the custody chain")
+    custody_heads: Path | None = Field(
+        default=None, description="a file elsewhere in which the custody chain's heads are kept"
+    )
+    verify_days: int = Field(
+        default=30, ge=1, le=3650, description="every original is read once in so many days"
+    )
+    verify_budget_gb: float | None = Field(
+        default=None, gt=0, description="a night reads no more than this of originals (10^9 bytes)"
     )
     store_wait_s: float = Field(default=30.0, ge=0, description="how long to wait for the store")
 

@@ -6,6 +6,7 @@ the lifeline is a pipe whose other end only the parent holds.
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -17,6 +18,13 @@ from avaudit.domain.examination import ExamineRequest
 from avaudit.errors import SourceUnavailable
 from avaudit.isolate import OUT_OF_MEMORY, READY
 
+#: What a worker never does: reach another machine. Python's own audit events (PEP 578); FFmpeg is
+#: kept to files by its protocol whitelist (see `media.open`).
+_NETWORK = frozenset(
+    f"socket.{name}"
+    for name in ("connect", "bind", "sendto", "sendmsg", "getaddrinfo", "gethostbyname")
+)
+
 #: A worker writes nothing but its log.
 _FILE_SIZE_BYTES = 16 << 20
 
@@ -27,6 +35,16 @@ def _limit(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_SIZE_BYTES, _FILE_SIZE_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+
+
+def _stay_offline() -> None:
+    """Refuse what reaches the network. A hook cannot be taken out again by what runs later."""
+
+    def refuse(event: str, _: object) -> None:
+        if event in _NETWORK:
+            raise PermissionError(errno.EACCES, "workers reach no network", event)
+
+    sys.addaudithook(refuse)
 
 
 def _end_with_parent(lifeline: int) -> None:
@@ -60,6 +78,7 @@ def main() -> int:
     request_fd, answer_fd, lifeline, memory_mb = map(int, sys.argv[1:5])
     _end_with_parent(lifeline)
     _limit(memory_mb)
+    _stay_offline()
     try:
         _serve(request_fd, answer_fd)
     except MemoryError:

@@ -13,6 +13,7 @@ from avaudit.checks._declare import Declared, all_checks
 from avaudit.checks._run import Bound, Subject, bind, run
 from avaudit.domain.boundary import Beside, Habits, Restarts
 from avaudit.domain.cue import Cues, Weights
+from avaudit.domain.custody import OriginalState
 from avaudit.domain.finding import Finding, Result
 from avaudit.domain.media import Clocks, MediaKind
 from avaudit.domain.owed import Nearby, Owed
@@ -30,7 +31,7 @@ _TOLD: dict[str, type] = {
     "expected": Expected, "clocks": Clocks, "storage": Storage, "session": Session,
     "coverage": Coverage, "device_history": DeviceHistory, "owed": Owed, "nearby": Nearby,
     "habits": Habits, "restarts": Restarts, "beside": Beside,
-    "cues": Cues, "weights": Weights, "compared": Compared,
+    "cues": Cues, "weights": Weights, "compared": Compared, "original_state": OriginalState,
 }  # fmt: skip
 _CASE_KEYS = {"name", "kind", "signals", "outcome", "findings"}
 _TEXT_KEYS = {"title", "rationale", "codes", "causes", "innocent", "settles"}

@@ -29,13 +29,13 @@ def _die_after(module: Any, name: str) -> None:
 
 
 def _die_within_a_line() -> None:
-    real = journal._write
+    real = vars(journal)["write_block"]
 
     def torn(file: Path, block: bytes) -> None:
         real(file, block[: len(block) * 2 // 3])
         _die()
 
-    journal._write = torn
+    vars(journal)["write_block"] = torn
 
 
 if __name__ == "__main__":

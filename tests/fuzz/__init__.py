@@ -1,0 +1,1 @@
+"""Hostile input and hostile moments, in numbers that a person asks for."""

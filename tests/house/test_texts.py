@@ -10,11 +10,13 @@ import pytest
 
 from avaudit.checks._declare import all_checks
 from avaudit.cli.parser import build_parser
+from avaudit.domain.custody import State as OriginalIs
 from avaudit.domain.matter import Duty
 from avaudit.domain.rule import Outcome, Severity
 from avaudit.i18n import LANGUAGES, places
 from avaudit.language.statement import ELEMENTS
 from avaudit.models.verify import State
+from avaudit.store.proof import BREAKS
 from house.checkout import SRC, at, nodes, python_files
 from house.keys import CODE, Use, catalogues, check_texts, prefixes, uses, words
 
@@ -33,6 +35,12 @@ _DYNAMIC: dict[str, tuple[set[str] | None, str]] = {
     "cli.help_": (None, "the parser asks by the names of commands and options"),
     "cli.help_models_": (None, "commands of `avaudit models`"),
     "cli.help_rules_": (None, "commands of `avaudit rules`"),
+    "keeping.break_": (set(BREAKS), "what was done to the custody chain"),
+    "keeping.kind_": ({"approved", "viewed", "exported"}, "disclosures on record"),
+    "keeping.state_": (
+        {str(one) for one in OriginalIs} - {"source_gone"},
+        "how an original was found",
+    ),
     "models.state_": (set(State), "the state of a model's file"),
     "receipt.column_": (None, "tables name their columns"),
     "receipt.element_": (set(ELEMENTS), "the elements of Article 14"),
@@ -181,7 +189,7 @@ def test_keys_that_are_put_together_exist(lang: str) -> None:
 def test_every_text_is_used() -> None:
     whole = {use.key for use in _USES}
     known = words() | {option.replace("-", "_") for option in _options()}
-    known |= {str(one) for one in (*Outcome, *Severity, *State, *Duty)}
+    known |= {str(one) for one in (*Outcome, *Severity, *State, *Duty, *OriginalIs)}
     unused = []
     for key in sorted(_KEYS - whole):
         heads = [head for head in _DYNAMIC if key.startswith(head)]

@@ -40,8 +40,11 @@ def test_every_deployment_names_a_flow_of_this_project() -> None:
 def test_the_server_takes_the_schedule_for_what_it_says(
     prefect_server: Server, deployed: dict[str, str]
 ) -> None:
-    (nightly,) = prefect_server.ask("deployments/filter")
-    assert nightly["name"] == "nightly"
+    nightly, verify = sorted(prefect_server.ask("deployments/filter"), key=lambda d: d["name"])
+    assert (nightly["name"], verify["name"]) == ("nightly", "verify")
+    assert verify["entrypoint"] == "pipelines/verify_originals.py:verify_originals"
+    assert verify["schedules"][0]["schedule"]["cron"] == "0 3 * * *"
+    assert set(verify["parameters"]) <= set(verify["parameter_openapi_schema"]["properties"])
     assert nightly["entrypoint"] == "pipelines/nightly_audit.py:nightly_audit"
     assert nightly["global_concurrency_limit"]["limit"] == 1
     (schedule,) = nightly["schedules"]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from avaudit.store.proof import prove
 from support.night import CLI, FLOW, Rows, environment, rows_of, run, tiny_recordings
 from support.workers import alive, wait_until, workers_of
 from support.workflow import Server
@@ -82,6 +83,9 @@ def test_nights_killed_at_any_moment_add_up_to_an_undisturbed_one(
     assert last.returncode == 0, last.stderr
     assert rows_of(tmp_path / "s.duckdb") == undisturbed
     assert rows_of(tmp_path / "s.published.duckdb") == undisturbed
+    proof = prove(tmp_path / "s.duckdb")
+    assert proof.intact
+    assert proof.events == _NUMBER
 
 
 def test_a_store_made_anew_after_kills_is_the_same(

@@ -29,9 +29,9 @@ from support.rule_books import GOOD, Said, mistakes
                 12,
                 25,
                 "“applies_to”的值“film”不认识，应为："
-                "video, audio, photo, unknown, session, activity, device",
+                "video, audio, photo, unknown, session, activity, device, original",
                 "“applies_to” cannot be “film”, expected one of: "
-                "video, audio, photo, unknown, session, activity, device",
+                "video, audio, photo, unknown, session, activity, device, original",
             ),
         ),
         (

@@ -123,7 +123,7 @@ def test_a_full_disk_leaves_no_half_line(db: Path, monkeypatch: pytest.MonkeyPat
     (file,) = _files(db)
     before, write = file.read_bytes(), os.write
     with monkeypatch.context() as patched:
-        patched.setattr("avaudit.store.journal.os.write", lambda fd, block: write(fd, block[:100]))
+        patched.setattr("avaudit.store.lines.os.write", lambda fd, block: write(fd, block[:100]))
         with pytest.raises(StoreError) as caught:
             append(db, [a_record(2)])
     assert caught.value.key == "store.unusable"

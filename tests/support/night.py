@@ -21,7 +21,7 @@ FLOW = (sys.executable, str(ROOT / "pipelines" / "nightly_audit.py"))
 #: Columns that say when something was done, not what was found.
 _WHEN = {
     "audits": ("audited_at", "wall_s"),
-    "custody_events": ("happened_at",),
+    "custody_events": ("happened_at", "position", "previous", "hash"),
     "groups": ("judged_at",),
     "recordings": ("seen_at",),
     "runs": ("started_at",),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from avaudit import __version__
-from avaudit.cli import auditing, enrolling, evaluating, looking, managing
+from avaudit.cli import auditing, custody, enrolling, evaluating, looking, managing
 from avaudit.domain.rule import Outcome, Severity
 from avaudit.evaluate.evaluation import COLLAR_S
 from avaudit.i18n import LANGUAGES, catalogue, say
@@ -64,6 +64,12 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     _models(command("models"), lang)
     _rules(command("rules"), lang)
     _enrol(command("enrol"), lang)
+    _verify(command("verify"), lang)
+    _hold(command("hold"), lang)
+    _approve(command("approve"), lang)
+    disclosures = command("disclosures")
+    _db(disclosures, lang)
+    disclosures.set_defaults(run=custody.list_disclosures)
     rebuild = command("rebuild")
     _db(rebuild, lang)
     rebuild.set_defaults(run=managing.rebuild_store)
@@ -132,6 +138,43 @@ def _evaluate(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("--by", metavar="KEY", help=say("cli.help_by", lang))
     parser.add_argument("--json", action="store_true", help=say("cli.help_figures", lang))
     parser.set_defaults(run=evaluating.show_evaluation)
+
+
+def _verify(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH",
+                        help=say("cli.help_originals", lang))  # fmt: skip
+    _db(parser, lang)
+    parser.add_argument("--rulebook", metavar="BOOK", help=say("cli.help_rulebook", lang))
+    parser.add_argument("--jobs", type=int, metavar="N", help=say("cli.help_readers", lang))
+    parser.add_argument("--days", type=_positive, metavar="N", help=say("cli.help_days", lang))
+    parser.add_argument("--budget", type=_positive, metavar="GB", help=say("cli.help_budget", lang))
+    parser.add_argument("--head", type=Path, metavar="FILE", help=say("cli.help_head", lang))
+    parser.add_argument("--chain", action="store_true", help=say("cli.help_chain", lang))
+    parser.add_argument("--json", action="store_true", help=say("cli.help_figures", lang))
+    parser.set_defaults(run=custody.verify)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _hold(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("what", metavar="CASE|ACTIVITY|RECORDING", help=say("cli.help_held", lang))
+    _db(parser, lang)
+    parser.add_argument("--release", action="store_true", help=say("cli.help_release", lang))
+    parser.set_defaults(run=custody.set_hold)
+
+
+def _approve(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("what", metavar="WHAT", help=say("cli.help_approved", lang))
+    _db(parser, lang)
+    for name, place in (("asked-by", "NAME"), ("until", "YYYY-MM-DD"), ("purpose", "TEXT")):
+        text = say(f"cli.help_{name.replace('-', '_')}", lang)
+        parser.add_argument(f"--{name}", required=True, metavar=place, help=text)
+    parser.set_defaults(run=custody.record_approval)
 
 
 def _models(parser: argparse.ArgumentParser, lang: str) -> None:

@@ -159,8 +159,9 @@ class Gap:
 class CustodyEvent:
     """Something that happened to an original.
 
-    `event_id` is the digest of recording, kind, content and place, not of the time: seen again,
-    it is the same event.
+    `event_id` of a first sight is the digest of recording, kind, content and place, not of the
+    time: seen again, it is the same event. `recording_id`, `sha256` and `path` are empty where an
+    event is about none (an approval). `detail` depends on the kind: see `domain.custody`.
     """
 
     event_id: str
@@ -170,6 +171,7 @@ class CustodyEvent:
     actor: str
     sha256: str | None
     path: str
+    detail: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

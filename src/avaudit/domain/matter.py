@@ -43,17 +43,17 @@ def matter_of(activity: Activity, matters: Iterable[Matter]) -> Matter | None:
     (a document served) is not what the document is about. Of several matters the one that must
     be recorded counts, then the one with the longest name.
     """
-    kind, stages = _folded(activity.kind), {_folded(stage) for stage in activity.stages}
+    kind, stages = folded(activity.kind), {folded(stage) for stage in activity.stages}
     found = [
         (matter.duty is Duty.MUST, len(name), matter)
         for matter in matters
-        for name in map(_folded, matter.names)
-        if name in stages or (name in kind and not any(_folded(n) in kind for n in matter.never))
+        for name in map(folded, matter.names)
+        if name in stages or (name in kind and not any(folded(n) in kind for n in matter.never))
     ]
     return max(found, key=lambda one: one[:2], default=(False, 0, None))[2]
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Letters and digits alone, of whatever width: spaces and brackets are layout."""
     wide = unicodedata.normalize("NFKC", text).casefold()
     return "".join(character for character in wide if character.isalnum())

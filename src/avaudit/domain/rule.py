@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from avaudit.domain.matter import Matter
+from avaudit.domain.retention import Retention
 
 
 class Outcome(StrEnum):
@@ -62,7 +63,8 @@ class Rule:
 class RuleBook:
     """A versioned rule book. `articles` maps an article to its text by language (`zh`, `en`).
 
-    `matters` are what is to be recorded (Article 8), where the book holds that list.
+    `matters` are what is to be recorded (Article 8), where the book holds that list; `retention`
+    says how long originals are kept, `approvals` what needs somebody's approval (view, export).
     """
 
     id: str
@@ -73,6 +75,8 @@ class RuleBook:
     rules: tuple[Rule, ...]
     sha256: str
     matters: tuple[Matter, ...] = ()
+    retention: tuple[Retention, ...] = ()
+    approvals: tuple[str, ...] = ()
     source: str = field(default="", compare=False)
 
     def rule(self, rule_id: str) -> Rule | None:

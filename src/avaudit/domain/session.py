@@ -16,11 +16,15 @@ from avaudit.domain.register import Activity
 
 
 class GroupKind(StrEnum):
-    """Kinds of subject that are made of several recordings (or lack one)."""
+    """Kinds of subject that are made of several recordings (or lack one).
+
+    An original is what custody keeps: some bytes that lay at a place, whatever lies there now.
+    """
 
     SESSION = "session"
     ACTIVITY = "activity"
     DEVICE = "device"
+    ORIGINAL = "original"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,3 +83,8 @@ def _cell(value: object) -> str | int | float | None:
 def _text(text: str) -> str:
     clean = ILLEGAL_CHARACTERS_RE.sub("", text)
     return f"'{clean}" if clean.startswith(_FORMULA) else clean
+
+
+def plain_cell(value: object) -> object:
+    """A value of somebody's own query for a table file: text is made safe, the rest stays."""
+    return _text(value) if isinstance(value, str) else value

@@ -13,9 +13,10 @@ from avaudit.domain.session import GroupKind
 from avaudit.rules.entries import Texts, article, identifier, texts
 from avaudit.rules.lint import Lint, place, places, shown
 from avaudit.rules.matters import read_matters
+from avaudit.rules.retention import read_approvals, read_retention
 
 _BOOK_KEYS = ("id", "version", "title", "regulation", "articles", "rules")
-_BOOK_EXTRAS = ("matters",)
+_BOOK_EXTRAS = ("matters", "retention", "approvals")
 _RULE_KEYS = ("id", "article", "severity", "applies_to")
 _RULE_EXTRAS = ("min_coverage", "params")
 _SEVERITIES = tuple(Severity)
@@ -41,6 +42,8 @@ def read_book(root: Node, lint: Lint, sha256: str) -> RuleBook:
         rules=_rules(fields.get("rules"), articles, lint),
         sha256=sha256,
         matters=read_matters(fields.get("matters"), articles, lint),
+        retention=read_retention(fields.get("retention"), articles, lint),
+        approvals=read_approvals(fields.get("approvals"), lint),
         source=lint.file,
     )
 

@@ -7,9 +7,7 @@ closed by the next writer, left out by readers, and reported.
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,7 +20,8 @@ from avaudit.domain.finding import AuditRecord, CustodyEvent, Decision
 from avaudit.domain.group import GroupRecord
 from avaudit.domain.register import Register
 from avaudit.errors import Problem, StoreError
-from avaudit.store.disk import flush, refusals_of
+from avaudit.store.disk import refusals_of
+from avaudit.store.lines import close_torn_line, write_block
 from avaudit.store.lock import Patience, locked
 from avaudit.store.places import journal_folder, journal_lock
 
@@ -66,7 +65,7 @@ def append(db: Path, values: Iterable[Value], wait_s: float = 30.0) -> None:
     with appending(db, Patience(wait_s)) as folder:
         file = _present_file(folder, now)
         with refusals_of(file):
-            _write(file, block)
+            write_block(file, block)
 
 
 def encode(value: Value) -> bytes:
@@ -97,7 +96,7 @@ def snapshot(db: Path, patience: Patience) -> dict[str, int]:
         files = _files(folder)
         for file in files:
             with refusals_of(file):
-                _close_torn_line(file)
+                close_torn_line(file)
         return {file.name: file.stat().st_size for file in files}
 
 
@@ -143,36 +142,6 @@ def _present_file(folder: Path, now: datetime) -> Path:
     """The month's file, or the last one where a clock once ran ahead: the order never changes."""
     this_month = folder / f"records-{now:%Y-%m}.jsonl"
     return max([this_month, *_files(folder)])
-
-
-def _write(file: Path, block: bytes) -> None:
-    is_new = not file.exists()
-    if not is_new:
-        _close_torn_line(file)
-    fd = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        before = os.fstat(fd).st_size
-        if os.write(fd, block) < len(block):  # the disk is full: leave no half line behind
-            os.ftruncate(fd, before)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-    if is_new:
-        flush(file.parent)
-
-
-def _close_torn_line(file: Path) -> None:
-    """End a file's last line where a crash left it open."""
-    with file.open("rb+") as stream:
-        size = stream.seek(0, os.SEEK_END)
-        if not size:
-            return
-        stream.seek(size - 1)
-        if stream.read(1) != b"\n":
-            stream.write(b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
 
 
 def _decode(raw: bytes, path: Path) -> tuple[str, Mapping[str, Any] | None]:

@@ -20,6 +20,16 @@ def journal_lock(db: Path) -> Path:
     return journal_folder(db) / "append.lock"
 
 
+def custody_folder(db: Path) -> Path:
+    """The folder of the custody chain: its events and its head."""
+    return db.with_name(f"{db.stem}.custody")
+
+
+def custody_lock(db: Path) -> Path:
+    """The file whose lock is held by whoever appends to the custody chain."""
+    return custody_folder(db) / "append.lock"
+
+
 def evidence_folder(db: Path) -> Path:
     """The folder of small pictures that show what findings say."""
     return db.with_name(f"{db.stem}.evidence")

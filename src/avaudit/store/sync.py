@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from pydantic import ValidationError
@@ -18,6 +20,7 @@ from avaudit.codec import from_plain, plain_to_json
 from avaudit.domain.finding import AuditRecord
 from avaudit.domain.group import GroupRecord
 from avaudit.errors import Problem, StoreError
+from avaudit.store.chained import apply_chain
 from avaudit.store.connect import WAIT_S, Connection, exclusive, write_within_lock
 from avaudit.store.journal import TYPES, Line, Value, append, problem, read, snapshot
 from avaudit.store.lock import Patience
@@ -79,8 +82,15 @@ def sync(db: Path, wait_s: float = WAIT_S) -> SyncReport:
         return replay(connection, db, patience)
 
 
-def sync_with(db: Path, more: Callable[[], Iterable[Value]], wait_s: float = WAIT_S) -> SyncReport:
+def sync_with(
+    db: Path,
+    more: Callable[[], Iterable[Value]],
+    wait_s: float = WAIT_S,
+    keep: Callable[[Iterable[Any]], object] | None = None,
+) -> SyncReport:
     """Bring the database up to date, append what `more` makes of it as it is then, apply that too.
+
+    `keep` appends it: to the record files, unless it says otherwise.
 
     Nobody else writes the database meanwhile, so that what `more` reads of it stays true. Raises
     as `sync` and `append` do.
@@ -88,13 +98,17 @@ def sync_with(db: Path, more: Callable[[], Iterable[Value]], wait_s: float = WAI
     with exclusive(db, Patience(wait_s)):
         with write_within_lock(db, Patience(wait_s)) as connection:
             report = replay(connection, db, Patience(wait_s))
-        append(db, more(), wait_s)
+        waiting = list(more())
+        if not waiting:
+            return report
+        (keep or partial(append, db, wait_s=wait_s))(waiting)
         with write_within_lock(db, Patience(wait_s)) as connection:
             return report + replay(connection, db, Patience(wait_s))
 
 
 def replay(connection: Connection, db: Path, patience: Patience) -> SyncReport:
-    """Apply the record files of `db`, from the offsets that the connected database has."""
+    """Apply the record files and the custody chain of `db`, from the offsets that the connected
+    database has."""
     offsets: dict[str, int] = dict(connection.execute(query("journal_offsets")).fetchall())
     sizes = snapshot(db, patience)
     for missing in sorted(offsets.keys() - sizes.keys()):
@@ -104,7 +118,7 @@ def replay(connection: Connection, db: Path, patience: Patience) -> SyncReport:
     for file, size in sizes.items():
         for lines in _batches(read(db, file, offsets.get(file, 0), size)):
             report += _apply(connection, [_entry(db, line) for line in lines], db)
-    return report
+    return report + SyncReport(problems=tuple(apply_chain(connection, db)))
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:

@@ -1,0 +1,1 @@
+"""The rule custody.original_missing."""

@@ -1,0 +1,1 @@
+SELECT "position", hash FROM custody_events WHERE "position" IS NOT NULL;

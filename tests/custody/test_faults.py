@@ -1,0 +1,105 @@
+"""Faults, each by doing it: a full disk, a corrupt store, a power cut; the chain stays whole."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from avaudit.errors import StoreError
+from avaudit.store import chain
+from avaudit.store.proof import prove
+from avaudit.store.rebuild import rebuild
+from fuzz.kills import killed_nights
+from support.night import ROOT, ask, rows_of, run
+from support.originals import audited, configured, tiny_files, verified
+from support.workflow import Server
+
+_VERIFY = (sys.executable, str(ROOT / "pipelines" / "verify_originals.py"))
+
+
+def test_a_full_disk_ends_a_night_with_a_word_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    db = tmp_path / "s.duckdb"
+    configuration = configured(db)
+    audited(db, tiny_files(tmp_path / "r", 40), configuration)
+    limit, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    (file,) = chain.files(db)
+    length = file.stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (length + 5000, most))
+    try:
+        with pytest.raises(StoreError) as caught:
+            verified(configuration)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
+        signal.signal(signal.SIGXFSZ, before)
+    assert caught.value.key in ("store.unusable", "store.damaged")
+    assert file.read_bytes().endswith(b"\n")
+    assert prove(db).intact
+    assert verified(configuration).all_well
+
+
+def test_a_store_made_anew_knows_the_chain_and_what_was_judged(tmp_path: Path) -> None:
+    db = tmp_path / "s.duckdb"
+    configuration = configured(db)
+    files = tiny_files(tmp_path / "r", 12)
+    audited(db, files, configuration)
+    files[3].unlink()
+    verified(configuration)
+    before = rows_of(db)
+    chained = ask(db, 'SELECT "position", hash, kind, path FROM custody_events ORDER BY 1')
+    db.write_bytes(b"not a database")
+    rebuild(db)
+    assert rows_of(db) == before
+    again = ask(db, 'SELECT "position", hash, kind, path FROM custody_events ORDER BY 1')
+    assert again == chained
+    assert not verified(configuration).all_well  # goes on where it was
+
+
+def test_nights_killed_at_any_moment_leave_one_chain(tmp_path: Path) -> None:
+    """A handful here; `tests/fuzz/kills.py` does fifty."""
+    killed_nights(tmp_path, 4, recordings=3, seed=7)
+
+
+def test_a_chain_that_is_gone_is_said_and_gone_on_with(tmp_path: Path) -> None:
+    """Nobody stops the nights after it, or has them say less, by deleting the chain."""
+    db = tmp_path / "s.duckdb"
+    configuration = configured(db)
+    files = tiny_files(tmp_path / "r", 12)
+    audited(db, files, configuration)
+    verified(configuration)
+    shutil.rmtree(tmp_path / "s.custody")
+    files[2].unlink()
+    report = verified(configuration)
+    assert [(one.what, one.position) for one in report.proof.breaks] == [("cut_off", 1)]
+    assert report.states == {"whole": 11, "missing": 1}
+    assert ask(db, "SELECT code FROM v_inbox WHERE outcome = 'fail'") == [("missing",)]
+    (one,) = verified(configuration).proof.breaks
+    assert (one.what, one.position, one.until) == ("removed", 1, 24)
+    ((top,),) = ask(db, 'SELECT count(*) FROM custody_events WHERE "position" > 24')
+    assert top == 12 + 11
+
+
+def test_the_flow_verifies_a_share_every_night(prefect_server: Server, tmp_path: Path) -> None:
+    db = tmp_path / "s.duckdb"
+    files = tiny_files(tmp_path / "r", 12)
+    audited(db, files, configured(db))
+    env = prefect_server.environment()
+    night = (*_VERIFY, "--db", "s.duckdb", "--days", "2")
+    done = run(night, env, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "保管链完整" in done.stderr
+    files[4].unlink()
+    done = run(night, env, tmp_path)
+    assert done.returncode == 1
+    assert "r00004.wav" in done.stderr
+    assert "Traceback" not in done.stderr
+    shutil.rmtree(tmp_path / "s.custody")
+    done = run(night, env, tmp_path)  # the chain is gone: said, and the night ends all the same
+    assert done.returncode == 1
+    assert "链尾第 1" in done.stderr
+    assert run((*_VERIFY, "--db", "none.duckdb"), env, tmp_path).returncode == 2
