@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import av
 import yaml
 
 from avaudit.domain.rule import Outcome
@@ -81,7 +82,7 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
             continue
         seen = [line for line in cues if line["cue"] is not None]
         is_edited = _labelled(truth, EDITED)
-        hours += 0.0 if is_edited else (truth.duration_s or 0.0) / 3600
+        hours += 0.0 if is_edited else _length_s(Path(truth.path)) / 3600
         placed = [line for line in seen if line["start_s"] is not None]
         if is_edited:
             placed = [one for one in placed if one["inside"] or _beside(one)]
@@ -101,6 +102,11 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
                     "edited": trials.edited_count,
                 }
     return {"genuine_hours": round(hours, 2), "weights": weights}
+
+
+def _length_s(path: Path) -> float:
+    with av.open(str(path)) as container:
+        return float(container.duration or 0) / av.time_base
 
 
 def _labelled(truth: FileTruth, rule: str) -> bool:

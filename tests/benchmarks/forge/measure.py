@@ -37,10 +37,8 @@ _GROUPS = ("sort", "kind")
 
 
 def audit(folder: Path, db: Path) -> None:
-    """Audit the set into a new store. Raises `RuntimeError` where that fails."""
-    for old in db.parent.glob(f"{db.name}*"):
-        if old.is_file():
-            old.unlink()
+    """Audit the set. A store that is there is gone on with: with other weights or rules it is only
+    judged anew. Raises `RuntimeError` where that fails."""
     command = [*_AVAUDIT, "audit", str(folder), "--db", str(db), "--lang", "en"]
     environment = {**os.environ, "AVAUDIT_SPEECH_MODEL": "none"}
     done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)

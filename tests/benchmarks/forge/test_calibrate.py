@@ -1,0 +1,65 @@
+"""Weights follow the counts, never exceed them, and rise with the value."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avaudit.domain.rule import Outcome
+from avaudit.evaluate.truth import FileTruth, Label
+from forge import calibrate
+from forge.calibrate import Trials, learn, steps
+from forge.labels import EDITED, PROCESSED
+
+_VALUES = st.lists(st.floats(0.01, 100), max_size=40)
+
+
+def _trials(edited: int, genuine: int) -> Trials:
+    return Trials(edited_count=edited, genuine_count=genuine)
+
+
+@given(_VALUES, _VALUES)
+def test_weights_rise_with_the_value_and_never_exceed_the_files(
+    edited: list[float], genuine: list[float]
+) -> None:
+    found = steps(edited, genuine, _trials(40, 40))
+    assert [value for value, _ in found] == sorted({value for value, _ in found})
+    assert [weight for _, weight in found] == sorted({weight for _, weight in found})
+    assert all(0 < weight <= math.log(41) for _, weight in found)
+
+
+def test_what_genuine_files_have_as_often_weighs_nothing() -> None:
+    assert steps([5.0] * 20, [5.0] * 20, _trials(40, 40)) == []
+    assert steps([5.0] * 2, [], _trials(40, 40)) == []
+    ((value, weight),) = steps([5.0] * 20, [], _trials(40, 80))
+    assert value == 5.0
+    assert weight == pytest.approx(math.log(20.5 / 41 * 81 / 0.5), abs=0.01)
+
+
+def _line(path: str, value: float, nearest_s: float | None, cue: str = "seen") -> dict[str, Any]:
+    placed = nearest_s is not None
+    return {
+        "path": path, "group": "clock", "cue": cue, "value": value, "inside": False,
+        "start_s": 1.0 if placed else None, "nearest_s": nearest_s,
+    }  # fmt: skip
+
+
+def test_only_cues_at_a_seam_speak_for_edits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibrate, "_length_s", lambda _: 360.0)
+    passes = (Label(EDITED, Outcome.PASS), Label(PROCESSED, Outcome.PASS))
+    edits = (Label(EDITED, Outcome.FAIL, 1.0, 1.0),)
+    genuine = [FileTruth(f"g{n}.mp4", passes) for n in range(20)]
+    edited = [FileTruth(f"e{n}.mp4", edits) for n in range(10)]
+    lines: list[dict[str, Any]] = [{"path": Path(t.path).name, "cue": None}
+                                   for t in (*genuine, *edited)]  # fmt: skip
+    lines += [_line(truth.path, 3.0, 0.1) for truth in edited]
+    lines += [_line(truth.path, 9.0, 4.0, "far") for truth in edited]
+    found = learn([*genuine, *edited], lines)
+    assert found["genuine_hours"] == 2.0
+    assert list(found["weights"]) == ["clock.seen"]
+    assert found["weights"]["clock.seen"]["genuine"] == 20
