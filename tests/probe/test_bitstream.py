@@ -137,6 +137,20 @@ def test_other_parameters_in_the_middle(folder: Path, tmp_path: Path) -> None:
     assert {change.kind for change in found.changes} == {"sps", "pps"}
 
 
+def test_counters_follow_the_parameters_that_hold(tmp_path: Path) -> None:
+    """Two encoders that count to different numbers, one behind the other: no counter breaks."""
+    pieces = []
+    for size in ("log", "plain"):
+        bits = {} if size == "plain" else {"x264-params": "keyint=250:ref=1"}
+        picture = Picture(6.0, "libx264", options={"g": "150", "bf": "2" if bits else "0", **bits})
+        pieces.append(make(tmp_path / f"{size}.ts", picture).path.read_bytes())
+    path = tmp_path / "joined.ts"
+    path.write_bytes(b"".join(pieces))
+    stream = stream_of(built(path))
+    assert stream.changes
+    assert not {one.sequence for one in stream.breaks} & {"frame_num", "poc"}
+
+
 def test_a_copy_into_another_container_breaks_nothing(folder: Path, tmp_path: Path) -> None:
     for ending in ("mkv", "mov"):
         copied = built(remux(encoded(folder, "b"), tmp_path / f"copy.{ending}"))

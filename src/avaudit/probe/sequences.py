@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from avaudit.domain.bitstream import Break, Sequence
 from avaudit.probe.bits import Column, Mask
-from avaudit.probe.slices import BLA, CRA, Slices, poc_bits
+from avaudit.probe.slices import BLA, CRA, Slices
 
 #: A rule needs at least so many steps, and so large a share of them: what is broken more often is
 #: no rule. Groups of pictures need a larger one, for encoders also begin one where scenes change.
@@ -104,15 +104,14 @@ def _idr_ids(found: Slices, at_s: Floats) -> Judged | None:
 
 def _frame_nums(found: Slices, at_s: Floats) -> Judged | None:
     rows = np.flatnonzero(found.good & (found.frame_num >= 0))
-    if len(rows) < 2 or found.sps is None:
+    if len(rows) < 2:
         return None
-    limit = 1 << found.sps.frame_num_bits
     number, reference = found.frame_num[rows], found.reference[rows]
     idr, field = found.idr[rows], found.field[rows]
     place = np.where(reference | idr, np.arange(len(rows)), -1)
     last = np.maximum.accumulate(place)[:-1]
     known = last >= 0
-    expected = (number[np.maximum(last, 0)] + 1) % limit
+    expected = (number[np.maximum(last, 0)] + 1) % found.frame_nums[rows[1:]]
     well = (number[1:] == expected) | (field[1:] & field[:-1] & (number[1:] == number[:-1]))
     counted = known & ~idr[1:]
     return _judged("frame_num", "counts", 1, well[counted], at_s[rows[1:]][counted],
@@ -124,30 +123,30 @@ def _order(found: Slices, at_s: Floats) -> Judged | None:
 
     Containers that know no presentation times (AVI) leave the order to the counts themselves.
     """
-    bits = poc_bits(found)
     rows = np.flatnonzero(found.good & (found.poc >= 0))
-    if not bits or len(rows) < 2 or found.field.any():
+    if len(rows) < 2 or found.field.any():
         return None
     group = np.cumsum(found.idr)[rows]
-    counted = _ordered(found, at_s, rows[np.lexsort((at_s[rows], group))], bits)
+    counted = _ordered(found, at_s, rows[np.lexsort((at_s[rows], group))])
     if counted is None or counted.sequence.rule:
         return counted
-    half = 1 << bits - 1
+    half = found.pocs[rows] // 2
     steps = (np.diff(found.poc[rows], prepend=found.poc[rows[0]]) + half) % (2 * half) - half
-    return _ordered(found, at_s, rows[np.lexsort((np.cumsum(steps), group))], bits)
+    return _ordered(found, at_s, rows[np.lexsort((np.cumsum(steps), group))])
 
 
-def _ordered(found: Slices, at_s: Floats, rows: Column, bits: int) -> Judged | None:
+def _ordered(found: Slices, at_s: Floats, rows: Column) -> Judged | None:
     group = np.cumsum(found.idr)[rows]
     same = group[1:] == group[:-1]
-    steps = (np.diff(found.poc[rows]) % (1 << bits))[same]
+    limit = found.pocs[rows[1:]]
+    steps = (np.diff(found.poc[rows]) % limit)[same]
     if not len(steps):
         return None
     step = int(Counter(steps.tolist()).most_common(1)[0][0])
     before = found.poc[rows[:-1]][same]
     later = rows[1:][same]
     return _judged("poc", "counts", step, steps == step, at_s[later],
-                   (before + step) % (1 << bits), found.poc[later])  # fmt: skip
+                   (before + step) % limit[same], found.poc[later])  # fmt: skip
 
 
 def _gops(starts: Column, shown: Column, at_s: Floats) -> Judged | None:

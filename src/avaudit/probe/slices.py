@@ -22,7 +22,8 @@ class Slices:
     """One entry a packet, in the order of the file; `good` where the header could be read.
 
     `unit` is the NAL unit's type, `type` one of P, B and I. `frame_num`, `idr_id` and `poc` (the
-    low bits of the picture order count) are -1 where the stream has none.
+    low bits of the picture order count) are -1 where the stream has none; `frame_nums` and `pocs`
+    say how many values there are before they begin anew.
     """
 
     unit: Column
@@ -34,6 +35,8 @@ class Slices:
     field: Mask
     good: Mask
     idr: Mask
+    frame_nums: Column
+    pocs: Column
     sps: Sps | None = None
     pps: Pps | None = None
 
@@ -44,7 +47,7 @@ class Slices:
         no = np.zeros(rows, bool)
         return cls(
             none.copy(), no.copy(), np.full(rows, NO_TYPE, np.int64), none.copy(), none.copy(),
-            none.copy(), no.copy(), no.copy(), no.copy(),
+            none.copy(), no.copy(), no.copy(), no.copy(), -none, -none,
         )  # fmt: skip
 
 
@@ -137,10 +140,12 @@ def _h264(matrix: Bytes, rows: Column, sps: Sps, _: Pps, found: Slices) -> None:
     idr_id = bits.ue(where=idr)
     if sps.poc_type == 0:
         found.poc[rows] = bits.u(sps.poc_bits)
+        found.pocs[rows] = 1 << sps.poc_bits
     found.unit[rows] = first & 0x1F
     found.reference[rows] = (first >> 5 & 3) > 0
     found.type[rows] = np.array([P, B, I, P, I])[coded % 5]
     found.frame_num[rows] = frame_num
+    found.frame_nums[rows] = 1 << sps.frame_num_bits
     found.idr_id[rows] = np.where(idr, idr_id, -1)
     found.field[rows] = field
     found.idr[rows] = idr
@@ -159,13 +164,9 @@ def _hevc(matrix: Bytes, rows: Column, sps: Sps, pps: Pps, found: Slices) -> Non
     bits.u(2 if sps.separate_planes else 0)
     idr = np.isin(unit, IDR_HEVC)
     found.poc[rows] = bits.u(sps.poc_bits, where=~idr)  # 0 for IDR pictures, as the standard says
+    found.pocs[rows] = 1 << sps.poc_bits
     found.unit[rows] = unit
     found.reference[rows] = (unit % 2 == 1) | (unit >= 16)
     found.type[rows] = np.array([B, P, I])[np.minimum(coded, 2)]
     found.idr[rows] = idr
     found.good[rows] = bits.good & first & (coded < 3)
-
-
-def poc_bits(found: Slices) -> int:
-    """Bits of the picture order count in slices, 0 without."""
-    return found.sps.poc_bits if found.sps and found.sps.poc_type == 0 else 0
