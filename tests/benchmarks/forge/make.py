@@ -24,6 +24,7 @@ from typing import Any
 import av
 import numpy as np
 import yaml
+from av.error import FFmpegError
 from scenes import part_of
 
 from forge import altered, cuts, pictured, sources
@@ -137,8 +138,12 @@ def _made(given: argparse.Namespace, job: Job) -> Entries:
         if job.path is None:
             source = sources.draw(job.number, given.seconds, given.fps, given.seed, scratch)
         else:
-            source = sources.taken(job.number, job.part, job.path, given.seconds, given.seed,
-                                   scratch, job.others)  # fmt: skip
+            try:
+                source = sources.taken(job.number, job.part, job.path, given.seconds, given.seed,
+                                       scratch, job.others)  # fmt: skip
+            except (NotFor, FFmpegError) as error:
+                sys.stderr.write(f"{job.path}: left out: {error}\n")
+                return entries
         for edit in (*EDITS, *NEGATIVES):
             if _wanted(given, job, edit.__name__):
                 _file(given, source, edit.__name__, edit, entries)
@@ -157,7 +162,14 @@ def _file(given: argparse.Namespace, source: Source, kind: str, edit: Edit, entr
     try:
         path, truth = edit(source, given.out / stem, chance)
     except NotFor:
-        (given.out / stem).unlink(missing_ok=True)
+        return
+    except (FFmpegError, ValueError) as error:
+        if source.clip:
+            raise
+        # Of somebody's own recordings not every codec goes through every program.
+        sys.stderr.write(f"{source.original}: {kind} left out: {error}\n")
+        for half in given.out.glob(f"{stem}.*"):
+            half.unlink()
         return
     if truth.named:
         path = path.rename(path.with_stem(_stem(source, KINDS.index(kind), truth.named)))

@@ -178,6 +178,8 @@ def taken(number: int, part: str, path: Path, seconds: float, seed: int, scratch
 
 def _like(path: Path, part: str) -> Profile:
     with av.open(str(path)) as given:
+        if not given.streams.video:
+            raise NotFor("no picture")
         video, sound = given.streams.video[0], next(iter(given.streams.audio), None)
         codec, size = video.codec_context.name, max(1, path.stat().st_size)
         length = float(given.duration or 1_000_000) / 1e6
