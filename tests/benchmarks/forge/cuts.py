@@ -221,6 +221,7 @@ def gallery_trim(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth
 
 def renamed(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth]:
     """The same bytes under a name that tells another time."""
+    source.drawn()  # what somebody else's names tell is not known
     path = out.with_suffix(source.original.suffix)
     shutil.copyfile(source.original, path)
     told = source.start + timedelta(minutes=int(chance.integers(45, 600)))

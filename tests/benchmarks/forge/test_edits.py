@@ -63,7 +63,7 @@ def _packets(path: Path) -> list[tuple[float, bytes]]:
         cuts.stealth_copy,
         cuts.order_changed,
         cuts.insert_same_device,
-    ],  # fmt: skip
+    ],
 )
 def test_stream_copies_join_where_they_are_labelled(
     edit: Edit, source: Source, tmp_path: Path
