@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +57,9 @@ def tail_trim(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth]:
     return path, seams(float(source.gops.at(left)), outcome="review")
 
 
-def _cut(source: Source, out: Path, chance: Chance, odd: bool) -> tuple[Path, Truth]:
+def _cut(
+    source: Source, out: Path, chance: Chance, odd: bool, by: Profile, created: datetime | None
+) -> tuple[Path, Truth]:
     path = out.with_suffix(source.original.suffix)
     count = _groups(source, 5, 2)
     count += (count % 2 == 0) if odd else -(count % 2)
@@ -68,17 +70,23 @@ def _cut(source: Source, out: Path, chance: Chance, odd: bool) -> tuple[Path, Tr
     begin = _middle(source, count, chance)
     pieces = [Piece(source.original, 0, begin),
               Piece(source.original, begin + count, len(source.gops))]  # fmt: skip
-    return path, seams(splice(pieces, path, _copier(source))[1])
+    return path, seams(splice(pieces, path, by, created)[1])
 
 
 def cut_gops_odd(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth]:
     """An odd number of groups of pictures is taken out by stream copy."""
-    return _cut(source, out, chance, odd=True)
+    return _cut(source, out, chance, True, _copier(source), None)
 
 
 def cut_gops_even(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth]:
     """An even number of groups of pictures is taken out by stream copy."""
-    return _cut(source, out, chance, odd=False)
+    return _cut(source, out, chance, False, _copier(source), None)
+
+
+def stealth_copy(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth]:
+    """Groups of pictures are taken out by stream copy; marked and dated as the device does it."""
+    odd = bool(chance.integers(2))
+    return _cut(source, out, chance, odd, source.profile, source.start)
 
 
 def order_changed(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth]:
@@ -213,6 +221,7 @@ def gallery_trim(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth
 
 def renamed(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth]:
     """The same bytes under a name that tells another time."""
+    source.drawn()  # what somebody else's names tell is not known
     path = out.with_suffix(source.original.suffix)
     shutil.copyfile(source.original, path)
     told = source.start + timedelta(minutes=int(chance.integers(45, 600)))
@@ -221,6 +230,6 @@ def renamed(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth]:
 
 EDITS: tuple[Edit, ...] = (
     head_trim, tail_trim, cut_gops_odd, cut_gops_even, cut_reencoded, cut_short, editor_export,
-    stealth, cut_under_cover, cross_fade, gallery_trim, order_changed, insert_same_device,
-    insert_other_device, renamed,
+    stealth, stealth_copy, cut_under_cover, cross_fade, gallery_trim, order_changed,
+    insert_same_device, insert_other_device, renamed,
 )  # fmt: skip

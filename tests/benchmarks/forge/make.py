@@ -24,6 +24,7 @@ from typing import Any
 import av
 import numpy as np
 import yaml
+from av.error import FFmpegError
 from scenes import part_of
 
 from forge import altered, cuts, pictured, sources
@@ -106,13 +107,14 @@ class Job:
 
 
 def _jobs(given: argparse.Namespace) -> list[Job]:
+    folder = Path(given.sources)
     own: list[tuple[str, Path | None]] = [(part_of(n), None) for n in range(_count(given.sources))]
     if not own:
-        own = list(sources.own(Path(given.sources)))
+        own = list(sources.own(folder))
     places = {"tune": count(), "report": count()}
     found = [
         Job(n, next(places[part]), part, path,
-            tuple(p for _, p in own if p and path and p.parent == path.parent))
+            tuple(p for _, p in own if p and path and p.parent == path.parent != folder))
         for n, (part, path) in enumerate(own)
     ]  # fmt: skip
     return [job for job in found if given.part in (None, job.part)]
@@ -137,8 +139,12 @@ def _made(given: argparse.Namespace, job: Job) -> Entries:
         if job.path is None:
             source = sources.draw(job.number, given.seconds, given.fps, given.seed, scratch)
         else:
-            source = sources.taken(job.number, job.part, job.path, given.seconds, given.seed,
-                                   scratch, job.others)  # fmt: skip
+            try:
+                source = sources.taken(job.number, job.part, job.path, given.seconds, given.seed,
+                                       scratch, job.others)  # fmt: skip
+            except (NotFor, FFmpegError) as error:
+                sys.stderr.write(f"{job.path}: left out: {error}\n")
+                return entries
         for edit in (*EDITS, *NEGATIVES):
             if _wanted(given, job, edit.__name__):
                 _file(given, source, edit.__name__, edit, entries)
@@ -153,24 +159,47 @@ def _file(given: argparse.Namespace, source: Source, kind: str, edit: Edit, entr
     """Make one file and note what is true of it; nothing where the source does not allow it."""
     # By its name: a kind that is added changes no other's places.
     chance = np.random.default_rng([given.seed, source.number, zlib.crc32(kind.encode())])
-    stem = _stem(source, KINDS.index(kind), source.start)
+    stem = _stem(source, kind, source.start)
+    (given.out / stem).parent.mkdir(exist_ok=True)
     try:
         path, truth = edit(source, given.out / stem, chance)
     except NotFor:
-        (given.out / stem).unlink(missing_ok=True)
+        _cleared(given.out, stem)
+        return
+    except (FFmpegError, ValueError) as error:
+        if source.clip:
+            raise
+        # Of somebody's own recordings not every codec goes through every program.
+        sys.stderr.write(f"{source.original}: {kind} left out: {error}\n")
+        _cleared(given.out, stem)
         return
     if truth.named:
-        path = path.rename(path.with_stem(_stem(source, KINDS.index(kind), truth.named)))
-    entries.files.append(_entry(source, path, kind, truth))
+        path = path.rename(path.with_stem(_stem(source, kind, truth.named)))
+    place = str(path.relative_to(given.out))
+    entries.files.append(_entry(source, path, place, kind, truth))
 
 
-def _stem(source: Source, kind: int, start: datetime) -> str:
-    """A name as devices give; each file as of a device of its own, so that none are a session."""
-    model = source.profile.name if source.clip else f"OWN-S{source.number}"
-    return f"{model}_{source.number:05}{100 + kind:03}_{start:%Y%m%d_%H%M%S}"
+def _cleared(out: Path, stem: str) -> None:
+    """Take away what an edit began to write."""
+    begun = out / stem
+    for half in begun.parent.glob(f"{begun.name}.*"):
+        half.unlink()
+    if begun.parent != out and not any(begun.parent.iterdir()):
+        begun.parent.rmdir()
 
 
-def _entry(source: Source, path: Path, kind: str, truth: Truth) -> dict[str, Any]:
+def _stem(source: Source, kind: str, start: datetime) -> str:
+    """A name as devices give; each file as of a device of its own, so that none are a session.
+
+    Somebody's own recordings keep their names, each edit in a folder of its own.
+    """
+    if source.clip is None:
+        return f"{source.name}_{kind}/{source.original.stem}"
+    number = f"{source.number:05}{100 + KINDS.index(kind):03}"
+    return f"{source.profile.name}_{number}_{start:%Y%m%d_%H%M%S}"
+
+
+def _entry(source: Source, path: Path, place: str, kind: str, truth: Truth) -> dict[str, Any]:
     lead = lead_s(path)
     expected = truth.entry()
     for one in (*expected["expected"], *expected["allowed"]):
@@ -178,7 +207,7 @@ def _entry(source: Source, path: Path, kind: str, truth: Truth) -> dict[str, Any
             one[end] = None if one[end] is None else round(one[end] + lead, 4)
     edited = kind.removeprefix("in_") in _EDITED
     return {
-        "path": path.name, "kind": kind, "sort": "edit" if edited else "negative",
+        "path": place, "kind": kind, "sort": "edit" if edited else "negative",
         "source": source.name, "part": source.part, "device": source.profile.name,
         "codec": source.profile.picture, "container": path.suffix[1:],
         "clock": "yes" if source.clock else "no", "frame_s": frame_s(path), **expected,
@@ -199,9 +228,9 @@ def _series(out: Path, source: Source, several: Any, entries: Entries) -> None:
     series = several(source)
     names = []
     for file in series.files:
-        stem = _stem(source, KINDS.index(kind), file.named or file.clock)
+        stem = _stem(source, kind, file.named or file.clock)
         path = record(source, file, out / f"{stem}_{file.number:04}")
-        entries.files.append(_entry(source, path, f"in_{kind}", file.truth))
+        entries.files.append(_entry(source, path, path.name, f"in_{kind}", file.truth))
         names.append(path.name)
     entries.sessions.append({
         "name": f"{source.name}_{kind}", "kind": kind, "source": source.name, "part": source.part,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import av
 import numpy as np
+from av.error import FFmpegError
 from edits import Clip
 from scenes import LOOKS, Camera, part_of
 from sounds import RATE, scene_sound
@@ -178,6 +180,8 @@ def taken(number: int, part: str, path: Path, seconds: float, seed: int, scratch
 
 def _like(path: Path, part: str) -> Profile:
     with av.open(str(path)) as given:
+        if not given.streams.video:
+            raise NotFor("no picture")
         video, sound = given.streams.video[0], next(iter(given.streams.audio), None)
         codec, size = video.codec_context.name, max(1, path.stat().st_size)
         length = float(given.duration or 1_000_000) / 1e6
@@ -197,13 +201,16 @@ def _same_kind(path: Path, others: Sequence[Path]) -> Path:
     """Another file with the same parameters, so that packets of both fit one stream."""
     wanted = _parameters(path)
     for other in others:
-        if other != path and _parameters(other) == wanted:
-            return other
+        with contextlib.suppress(FFmpegError):  # what cannot be read is no help
+            if other != path and _parameters(other) == wanted:
+                return other
     raise NotFor("no other recording with the same parameters")
 
 
 def _parameters(path: Path) -> tuple[object, ...]:
     with av.open(str(path)) as given:
-        video = given.streams.video[0]
+        video = next(iter(given.streams.video), None)
+        if video is None:
+            return ()
         return (video.codec_context.name, video.width, video.height,
                 video.codec_context.extradata)  # fmt: skip

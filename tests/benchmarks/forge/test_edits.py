@@ -56,7 +56,14 @@ def _packets(path: Path) -> list[tuple[float, bytes]]:
 
 
 @pytest.mark.parametrize(
-    "edit", [cuts.cut_gops_odd, cuts.cut_gops_even, cuts.order_changed, cuts.insert_same_device]
+    "edit",
+    [
+        cuts.cut_gops_odd,
+        cuts.cut_gops_even,
+        cuts.stealth_copy,
+        cuts.order_changed,
+        cuts.insert_same_device,
+    ],
 )
 def test_stream_copies_join_where_they_are_labelled(
     edit: Edit, source: Source, tmp_path: Path
@@ -211,8 +218,9 @@ def test_devices_leave_no_marks_of_programs_and_neither_does_the_careful(
     boxed: Source, tmp_path: Path
 ) -> None:
     marks = (b"x264", b"Lavf", b"Lavc", b"x265")
-    stealthy, _ = _edited(cuts.stealth, boxed, tmp_path / "s")
-    for path in (boxed.original, stealthy):
+    careful = [_edited(one, boxed, tmp_path / one.__name__)[0]
+               for one in (cuts.stealth, cuts.stealth_copy)]  # fmt: skip
+    for path in (boxed.original, *careful):
         assert not any(mark in path.read_bytes() for mark in marks)
         assert b"Amba Video" in path.read_bytes()
         assert path.read_bytes()[8:12] == b"mp42"

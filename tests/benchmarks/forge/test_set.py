@@ -83,6 +83,8 @@ def test_recordings_of_ones_own_are_edited_as_they_are(tmp_path: Path) -> None:
     assert set(kinds) == {"untouched", "cut_gops_even", "stealth"}
     twin = tmp_path / "set" / kinds["untouched"]["path"]
     assert twin.read_bytes() == given.read_bytes()
+    assert twin.name == given.name
+    assert not [folder for folder in (tmp_path / "set").iterdir() if "flash" in folder.name]
 
 
 def test_the_parts_have_nothing_in_common() -> None:
