@@ -273,11 +273,13 @@ def _transcript_key(speech: SpeechRequest | None) -> str:
 
 
 def _failed(found: Found, code: str, detail: str) -> Examination:
-    """A file that no worker could examine. Its digest is still taken: reading bytes is safe."""
+    """A file that no worker could examine. Its digest is still taken: reading bytes is safe.
+
+    Where that gives every byte, the disk answers: what a demuxer called an I/O error, again and
+    again, is the file's own (a Matroska file cut in its header is such a one).
+    """
     failure = Failure(code, detail, wholly=True)
     examination = Examination(_facts(found), None, failures=(failure,))
-    if code == "source_unavailable":
-        return examination
     try:
         fd = open_descriptor(found.path)
     except (Unexaminable, SourceUnavailable):
@@ -286,10 +288,10 @@ def _failed(found: Found, code: str, detail: str) -> Examination:
         sha256, size = sha256_of(fd)
     except OSError as error:
         late = Failure("source_unavailable", str(error.strerror), wholly=True)
-        return replace(examination, failures=(failure, late))
+        both = (failure, late) if code != "source_unavailable" else (failure,)
+        return replace(examination, failures=both)
     finally:
         os.close(fd)
-    stable = size == found.size_bytes
-    return replace(
-        examination, signals={FileRead.NAME: codec.to_plain(FileRead(sha256, size, stable))}
-    )
+    read_whole = codec.to_plain(FileRead(sha256, size, size == found.size_bytes))
+    own = failure if code != "source_unavailable" else replace(failure, code="damaged")
+    return replace(examination, failures=(own,), signals={FileRead.NAME: read_whole})

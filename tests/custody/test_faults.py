@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from avaudit.errors import StoreError
+from avaudit.errors import SourceUnavailable, StoreError
+from avaudit.isolate import WorkerPool
 from avaudit.store import chain
 from avaudit.store.proof import prove
 from avaudit.store.rebuild import rebuild
 from fuzz.kills import killed_nights
-from support.night import ROOT, ask, rows_of, run
+from support.forge import Audio, Picture, make, tone
+from support.night import CLI, ROOT, ask, environment, rows_of, run
 from support.originals import audited, configured, tiny_files, verified
+from support.workers import request
 from support.workflow import Server
 
 _VERIFY = (sys.executable, str(ROOT / "pipelines" / "verify_originals.py"))
@@ -103,3 +106,22 @@ def test_the_flow_verifies_a_share_every_night(prefect_server: Server, tmp_path:
     assert done.returncode == 1
     assert "链尾第 1" in done.stderr
     assert run((*_VERIFY, "--db", "none.duckdb"), env, tmp_path).returncode == 2
+
+
+def test_a_file_that_a_demuxer_calls_an_io_error_is_damaged_and_under_custody(
+    tmp_path: Path,
+) -> None:
+    """The disk gives every byte: nobody keeps an original out of custody by cutting it so."""
+    whole = make(tmp_path / "whole.mkv", Picture(0.6, fps=10), Audio(tone(0.6, 8000), 8000)).path
+    cut = tmp_path / "r" / "cut.mkv"
+    cut.parent.mkdir()
+    cut.write_bytes(whole.read_bytes()[:651])
+    with WorkerPool(1, 60.0, 4096) as pool, pytest.raises(SourceUnavailable):
+        pool.examine(request(cut))
+    env = environment()
+    assert run((*CLI, "audit", cut, "--db", "s.duckdb"), env, tmp_path).returncode == 1
+    found = ask(tmp_path / "s.duckdb", "SELECT status, sha256 IS NULL, error FROM recordings")
+    assert [(status, unread) for status, unread, _ in found] == [("unexaminable", False)]
+    assert found[0][2].startswith("damaged")
+    assert ask(tmp_path / "s.duckdb", "SELECT kind FROM v_original JOIN custody_events USING "
+                                      "(recording_id)") == [("seen_first",)]  # fmt: skip
