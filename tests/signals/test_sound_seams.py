@@ -132,6 +132,13 @@ def test_a_step_of_the_mean_and_a_hollow_are_seen() -> None:
     assert _strongest(measured(_talk()), "hollow")[0] < 6
 
 
+@pytest.mark.parametrize("seconds", [14.0, 16.37, 21.9])
+def test_where_a_recording_ends_it_is_not_hollow(seconds: float) -> None:
+    found = measured(_talk()[: round(seconds * _RATE)])
+    assert all(one.span.offset_s <= seconds for one in found.hollows)
+    assert _strongest(found, "hollow")[0] < 6
+
+
 @pytest.mark.parametrize("what", ["tone", "talk", "slams", "wind", "gain", "amr", "alaw"])
 def test_what_is_lawful_stays_low(tmp_path: Path, what: str) -> None:
     """Below half of what the insertion, the cut and the copy above come to."""

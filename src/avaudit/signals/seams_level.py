@@ -91,6 +91,8 @@ def hollows(tracks: Tracks) -> tuple[Hollow, ...]:
     """Stretches whose faintest moments are fainter than those of the recording, deepest first."""
     size = max(4, round(_HOLLOW_S / tracks.block_s))
     levels = _levels(tracks.bands)
+    # The last block that has sound is not full, and those behind it are empty: no hollow, the end.
+    levels = levels[: int(np.flatnonzero(levels > NOTHING_DB).max(initial=0))]
     if len(levels) < 3 * size:
         return ()
     windows = np.lib.stride_tricks.sliding_window_view(levels, size)[:: size // 2]
