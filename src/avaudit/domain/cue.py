@@ -43,10 +43,15 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """All cues of a recording, and which groups were looked for: no cue says little without it."""
+    """All cues of a recording, and which groups were looked for: no cue says little without it.
+
+    `holes` are stretches that no packet covers. What was left out for all to see is told by rules
+    of continuity; that the recording is another one behind it is no trace of anything hidden.
+    """
 
     cues: tuple[Cue, ...] = ()
     measured: tuple[CueGroup, ...] = ()
+    holes: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

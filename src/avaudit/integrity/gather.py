@@ -14,8 +14,10 @@ from avaudit.domain.picture import Picture
 from avaudit.domain.picture_seams import PictureSeams
 from avaudit.domain.recompression import Recompression
 from avaudit.domain.reference import Compared, Reference
+from avaudit.domain.signal import PacketTimeline
 from avaudit.domain.sound_seams import SoundSeams
 from avaudit.domain.structure import Structure
+from avaudit.domain.time import Span
 from avaudit.integrity import (
     bitstream,
     clock,
@@ -56,7 +58,14 @@ def gather(signals: Mapping[type, object]) -> Cues:
     if heard is not None:
         measured.append(CueGroup.AUDIO)
         found += sound.cues(heard)
-    return Cues(tuple(found), tuple(measured))
+    return Cues(tuple(found), tuple(measured), _holes(_get(signals, PacketTimeline)))
+
+
+def _holes(packets: PacketTimeline | None) -> tuple[Span, ...]:
+    """Stretches without packets in the first stream of each kind."""
+    firsts = [packets.first(kind) for kind in ("video", "audio")] if packets else []
+    holes = [hole for stream in firsts if stream for hole in stream.holes]
+    return tuple(sorted(Span(one.at_s, one.at_s + one.length_s) for one in holes))
 
 
 def features_of(media: MediaFacts, signals: Mapping[type, object]) -> dict[str, str]:

@@ -15,13 +15,15 @@ from avaudit.checks._declare import CheckParams, check
 from avaudit.domain.cue import CueGroup, Cues, Weights
 from avaudit.domain.finding import Measured, Observation
 from avaudit.domain.rule import Outcome
+from avaudit.domain.time import Span
 from avaudit.integrity.weigh import STRUCTURAL, Place, places
 
 
 class Params(CheckParams):
-    """Weights are natural logarithms of likelihood ratios; `apart_s` in seconds."""
+    """Weights are natural logarithms of likelihood ratios; lengths in seconds."""
 
     apart_s: float = Field(gt=0)
+    hole_s: float = Field(gt=0)
     agree_weight: float = Field(gt=0)
     sure_weight: float = Field(gt=0)
     alone_weight: float = Field(gt=0)
@@ -35,7 +37,7 @@ def edited(cues: Cues, weights: Weights, params: Params) -> Measured:
     graded = [
         (place, grade)
         for place in places(cues, weights, params.apart_s)
-        if (grade := _grade(place, params))
+        if (grade := _grade(place, params)) and not _at_a_hole(place, cues, params)
     ]
     heaviest = sorted(graded, key=lambda one: -one[0].total)[: params.most_places]
     seen: list[Observation] = [
@@ -44,6 +46,19 @@ def edited(cues: Cues, weights: Weights, params: Params) -> Measured:
     ]
     looked = CueGroup.TIMELINE in cues.measured
     return Measured(1.0 if looked else 0.0, tuple(seen), cause="no_time_line")
+
+
+def _at_a_hole(place: Place, cues: Cues, params: Params) -> bool:
+    """Whether time is missing there for all to see: `continuity.gap` tells that."""
+    if place.span is None:
+        return False
+    around = Span(place.span.onset_s - params.apart_s, place.span.offset_s + params.apart_s)
+    return any(
+        hole.length_s >= params.hole_s
+        and hole.onset_s <= around.offset_s
+        and around.onset_s <= hole.offset_s
+        for hole in cues.holes
+    )
 
 
 def _grade(place: Place, params: Params) -> str:

@@ -5,7 +5,7 @@ lawfully be encoded for a smaller disk. What is at stake is whether it is the or
 
 Where genuine files of the recording's own device model were enrolled, only they count: a common
 encoder's name is no trace in the files of a device that uses it. Without them general knowledge
-has to do, which is said with the finding.
+has to do, which is said with the finding; a library's name alone then leaves the question open.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from avaudit.domain.cue import CueGroup, Cues, Weights
 from avaudit.domain.finding import Measured, Observation
 from avaudit.domain.reference import Compared, Difference
 from avaudit.domain.rule import Outcome
-from avaudit.integrity.weigh import whole_file
+from avaudit.integrity.weigh import Place, whole_file
 
 
 class Params(CheckParams):
@@ -29,7 +29,14 @@ class Params(CheckParams):
     processed_weight: float = Field(gt=0)
 
 
-@check("integrity.processed", codes={"processed": Outcome.REVIEW, "differs": Outcome.REVIEW})
+@check(
+    "integrity.processed",
+    codes={
+        "processed": Outcome.REVIEW,
+        "differs": Outcome.REVIEW,
+        "library": Outcome.OPEN,
+    },
+)
 def processed(cues: Cues, weights: Weights, compared: Compared, params: Params) -> Measured:
     """Compare with the device's reference where there is one, else weigh general traces."""
     coverage = 1.0 if CueGroup.CONTAINER in cues.measured else 0.0
@@ -52,7 +59,9 @@ def _by_traces(
         "reference": "",
         "nearest_model": compared.model,
     }
-    return observation("processed", "C", found, cues, material)
+    told = [one for one in found.cues if (one.cue.group, one.cue.kind) != _LIBRARY]
+    code = "processed" if Place(None, tuple(told)).total >= params.processed_weight else "library"
+    return observation(code, "C", found, cues, material)
 
 
 def _differs(compared: Compared, params: Params) -> Observation | None:
@@ -76,5 +85,7 @@ def _differs(compared: Compared, params: Params) -> Observation | None:
     return Observation("differs", None, measured, expected, score, grade="C")
 
 
+#: A library that devices and workstations use as well as editors do: alone it settles nothing.
+_LIBRARY = (CueGroup.CONTAINER, "trace_library")
 #: Features that are shown, and characters of each, at most.
 _SHOWN, _LONGEST = 12, 120
