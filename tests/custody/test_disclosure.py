@@ -123,3 +123,17 @@ def test_heads_are_kept_elsewhere_and_compared(
     capsys.readouterr()
     assert main(["verify", "--chain", "--head", str(kept), "--lang", "en"]) == 1
     assert "cut off" in capsys.readouterr().err
+
+
+def test_texts_of_others_are_harmless_where_they_are_shown(store: Path, capsys: Told) -> None:
+    """Escapes never reach a screen, formulas never a spreadsheet, SQL never the store."""
+    purpose = "\x1b[31m=1+1'); DROP TABLE findings; --<script>"
+    asked = ["approve", "findings", "--asked-by", "孙\x07", "--until", "2999-01-01"]
+    assert main([*asked, "--purpose", purpose]) == 0
+    assert main(["disclosures"]) == 0
+    told = capsys.readouterr()
+    assert "\x1b" not in told.out + told.err
+    assert "\x07" not in told.out + told.err
+    assert main(["sql", "--format", "csv", "SELECT '=1+1' AS a, '@x' AS b, -2 AS c"]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "'=1+1,'@x,-2"
+    assert ask(store, "SELECT count(*) > 0 FROM findings") == [(True,)]
