@@ -264,10 +264,11 @@ def test_a_model_that_does_not_load_leaves_the_rest_of_the_examination(
     answer = pool.examine(ExamineRequest(request(good).path_bytes, how))
     assert _ok(answer)
     assert [(missing.name, missing.cause) for missing in answer.missing] == [
+        ("bitstream", "no_picture"),
         ("picture", "no_picture"),
         ("transcript", "no_model"),
     ]
-    assert answer.missing[1].detail
+    assert answer.missing[2].detail
     assert how.speech_key in answer.signals
 
 

@@ -17,6 +17,7 @@ from avaudit.ingest.discover import discover
 from avaudit.ingest.register import read_register
 from avaudit.settings import load_settings
 from avaudit.store.rebuild import rebuild
+from avaudit.store.sync import SyncReport
 from support.forge import Audio, make, tone
 from support.night import Rows, ask, rows_of
 
@@ -106,14 +107,10 @@ def ungrouped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tmp_path = tmp_path_factory.mktemp("ungrouped")
     folder = _folder(tmp_path, "093000", "093001", "093002", seconds=0.2)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("avaudit.audit.judge_groups", lambda _: _Nothing())
+        patched.setattr("avaudit.audit.judge_groups", lambda _: SyncReport())
         patched.setattr("avaudit.audit.publish", lambda *_: None)
         _audit(tmp_path, folder, _register(tmp_path))
     return tmp_path / "s.records"
-
-
-class _Nothing:
-    problems = ()
 
 
 def _store(folder: Path, ungrouped: Path) -> Path:

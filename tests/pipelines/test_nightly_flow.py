@@ -75,7 +75,7 @@ def test_without_a_server_it_is_quiet_and_a_second_run_skips_everything(
     assert rows_of(tmp_path / "s.published.duckdb") == undisturbed
     _artifacts_say(prefect_home / "prefect.db")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "s.duckdb", "s.duckdb.lock", "s.published.duckdb", "s.records",
+        "s.custody", "s.duckdb", "s.duckdb.lock", "s.published.duckdb", "s.records",
     ]  # fmt: skip
 
 

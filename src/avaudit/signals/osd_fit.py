@@ -151,8 +151,9 @@ def _line(t: Floats, c: Floats, on: Sequence[int]) -> Fitted:
     centre = float(x.mean())
     spread = float(((x - centre) ** 2).sum())
     slope = float(((x - centre) * y).sum()) / spread if spread else 1.0
-    # Seconds shown whole are off by up to one, evenly: 0.29 s is their standard deviation.
-    error = 3 * 0.29 / np.sqrt(spread) if spread else 1.0
+    # Seconds shown whole are off by up to one, evenly: 0.29 s is their standard deviation. Evenly
+    # spaced pictures meet them in a pattern, which is off by a little more than chance.
+    error = 3.5 * 0.29 / np.sqrt(spread) if spread else 1.0
     still = bool(len(set(y.tolist())) == 1 and x[-1] - x[0] >= 2)
     used = 0.0 if still else 1.0 if abs(slope - 1) <= error else slope
     low = float((y - used * (x - x[0])).max())
