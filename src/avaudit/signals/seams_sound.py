@@ -120,7 +120,7 @@ class SeamsMeter:
         whole = {name: np.concatenate(parts.pop(name)) for name in list(parts)}
         rate = plan.grid.rate
         at = {"block_s": plan.block / rate, "frame_s": plan.frame / rate, "top_hz": rate / 2}
-        return Tracks(**at, **whole)  # type: ignore[arg-type]
+        return Tracks(**at, **whole)  # type: ignore[arg-type]  # fields by their names
 
 
 class _Plan:

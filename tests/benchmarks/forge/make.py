@@ -79,7 +79,7 @@ def make(given: argparse.Namespace) -> Path:
     with ExitStack() as stack:
         each = map
         if min(given.jobs, len(jobs)) > 1:
-            each = stack.enter_context(ProcessPoolExecutor(given.jobs)).map  # type: ignore[assignment]
+            each = stack.enter_context(ProcessPoolExecutor(given.jobs)).map  # type: ignore[assignment]  # as the built-in
         for done in each(partial(_made, given), jobs):
             entries.files += done.files
             entries.sessions += done.sessions
