@@ -125,7 +125,7 @@ def _measure(request: ExamineRequest, fd: int, file: FileFacts, gathered: Gather
     _measure_build(fd, file, gathered, table)
     if request.build_only:
         return
-    measure_recompression(gathered, table)
+    measure_recompression(request, gathered, table)
     # Decoders let go of Python's lock: sound is measured beside the picture.
     heard = Gathered(gathered.media, dict(gathered.signals))
     with ThreadPoolExecutor(1, "sound") as listener:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from avaudit.domain.examination import ExamineRequest
 from avaudit.domain.recompression import Recompression
 from avaudit.gathered import Gathered
 from avaudit.probe import packets as packet_probe
 from avaudit.signals import recompression
 
 
-def measure_recompression(gathered: Gathered, table: packet_probe.PacketTable) -> None:
+def measure_recompression(
+    request: ExamineRequest, gathered: Gathered, table: packet_probe.PacketTable
+) -> None:
     """Measure the sizes of the first picture stream's packets; nothing is decoded.
 
-    Nothing where there is no picture at all.
+    Nothing where there is no picture at all, or where that was done before.
     """
     media = gathered.media
     declared = media.first("video") if media else None
-    if declared is None:
+    if declared is None or Recompression.NAME in request.have:
         return
     stream = table.streams.get(declared.index)
     if stream is None or not stream.times:

@@ -76,6 +76,7 @@ def _watch(
             done.children_mb[name] = max(done.children_mb.get(name, 0.0), peak)
         if progress:
             done.samples.append((memory_mb(process.pid, "VmRSS"), progress()))
+        # Memory is looked at now and then: nothing tells when it changes.
         time.sleep(_SAMPLING_S if not progress else 10 * _SAMPLING_S)
 
 

@@ -82,6 +82,9 @@ def test_a_book_that_asks_for_approval_is_obeyed(
     assert main([*asked, "2020-01-01"]) == 2  # over already
     assert main([*asked, "2999-01-01"]) == 0
     assert main(export) == 2  # approved for somebody else
+    capsys.readouterr()
+    assert main([*asked, "2999-01-01", "--purpose", " "]) == 2
+    assert "--purpose" in capsys.readouterr().err
     monkeypatch.setenv("AVAUDIT_ACTOR", "钱")
     assert main(export) == 0
     assert Path("f.csv").exists()

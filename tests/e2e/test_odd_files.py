@@ -234,7 +234,7 @@ def test_a_file_that_grows_meanwhile_is_told_and_audited_again(tmp_path: Path) -
     writer = threading.Thread(target=grow)
     writer.start()
     try:
-        time.sleep(0.05)
+        time.sleep(0.05)  # the file is to be growing already
         assert main(["audit", "r"]) == 0
     finally:
         stop.set()

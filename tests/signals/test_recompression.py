@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from avaudit import codec as plain
+from avaudit.domain.examination import ExamineRequest
 from avaudit.domain.recompression import Recompression
 from avaudit.examine_recompression import measure_recompression
 from avaudit.gathered import Gathered
@@ -54,7 +55,8 @@ def _measured(path: Path) -> Recompression:
         with open_input(fd) as container:
             gathered.media = media_facts(container)
             table = read_packets(container)
-        measure_recompression(gathered, table)
+        request = ExamineRequest(os.fsencode(path).hex())
+        measure_recompression(request, gathered, table)
     finally:
         os.close(fd)
     found: Recompression = gathered.signals[Recompression.NAME]

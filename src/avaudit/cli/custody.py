@@ -138,8 +138,10 @@ def record_approval(options: argparse.Namespace, out: Out) -> int:
     """Put an approval on record."""
     settings = existing_store(options)
     until = instant(options.until)
-    if until is None or not options.what.strip() or not options.asked_by.strip():
+    if until is None:
         raise ConfigError("cli.wrong_date", found=options.until)
+    if not all(said.strip() for said in (options.what, options.asked_by, options.purpose)):
+        raise ConfigError("keeping.blank")
     approve(settings, options.asked_by, options.what, until, options.purpose)
     out.say("keeping.approved", asked_by=options.asked_by, what=options.what,
             actor=settings.actor, until=until.isoformat())  # fmt: skip

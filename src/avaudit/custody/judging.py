@@ -74,7 +74,7 @@ class Keeping:
     def until(self, one: Original) -> date | None:
         """The last day on which an original must be kept; None where there is no end."""
         activity = self._activities.get(one.activity_id or "")
-        ends = [one.first_at, one.ended_at, activity.ended_at if activity else None]
+        ends = [one.first_at, one.started_at, activity.ended_at if activity else None]
         last = max(at for at in ends if at).astimezone(SHANGHAI).date()
         return kept_until(last, retention_of(activity, self._classes))
 

@@ -34,7 +34,7 @@ class Original:
     whole_at: datetime | None = None
     checked_at: datetime | None = None
     activity_id: str | None = None
-    ended_at: datetime | None = None
+    started_at: datetime | None = None
     quiet_s: float | None = None
 
     @property
@@ -66,7 +66,7 @@ def original_of(row: Row) -> Original:
     known = row["facts"] or row
     values = [known[name] for name in ("size_bytes", "mtime_ns", "ctime_ns")]
     facts = Facts(*map(int, values)) if None not in values else None
-    mtime_ns, started_at = row["mtime_ns"], row["started_at"]
+    mtime_ns = row["mtime_ns"]
     quiet_s = row["first_at"].timestamp() - mtime_ns / 1e9 if mtime_ns else None
     return Original(
         recording_id=row["recording_id"],
@@ -80,7 +80,7 @@ def original_of(row: Row) -> Original:
         whole_at=row["whole_at"],
         checked_at=row["checked_at"],
         activity_id=row["activity_id"],
-        ended_at=started_at,
+        started_at=row["started_at"],
         quiet_s=quiet_s,
     )
 

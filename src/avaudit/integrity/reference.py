@@ -4,11 +4,9 @@ A re-wrap by a collection workstation looks like one by an editor: only a refere
 from what this workstation stores tells them apart. So enrol files as they are stored, from each
 workstation, and again after each change of firmware.
 
-One kind of cue, `reference`, for each feature that differs. Made by every tool that wrote the file
-anew. Innocent: another firmware, workstation or setting than those enrolled, day and night modes,
-too few enrolled files (`files` is among the facts). `value` is the negative logarithm (base 10) of
-the found value's smoothed probability among the enrolled: 0.3 with one file behind it, 1.04 with
-ten, 2.0 with a hundred.
+A feature that differs may have been made by any tool that wrote the file anew. Innocent: another
+firmware, workstation or setting than those enrolled, day and night modes, too few enrolled files.
+`rarity` is 1 in 2 with one file behind it, 1 in 12 with ten, 1 in 102 with a hundred.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from avaudit.domain.bitstream import Bitstream
-from avaudit.domain.cue import Cue, CueGroup
+from avaudit.domain.cue import CueGroup
 from avaudit.domain.media import MediaFacts
 from avaudit.domain.pace import Pace
 from avaudit.domain.reference import Difference, Reference
@@ -200,18 +198,3 @@ def choose(
     every = tuple(references)
     own = of_device(every, device, name)
     return nearest(own or every, found), bool(own)
-
-
-def cues(reference: Reference, differences: Iterable[Difference]) -> tuple[Cue, ...]:
-    """One whole-file cue for each feature that differs, in the group of the feature."""
-    return tuple(
-        Cue(
-            CueGroup(one.feature.partition(".")[0]), "reference", None,
-            round(-math.log10(one.rarity), 4),
-            {"feature": one.feature, "found": one.found[:200], "usual": one.usual[:200],
-             "seen": float(one.seen), "usual_files": float(one.usual_files),
-             "files": float(one.files), "model": reference.model,
-             "firmware": reference.firmware, "workstation": reference.workstation},
-        )
-        for one in differences
-    )  # fmt: skip

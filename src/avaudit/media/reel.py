@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import cycle, islice
@@ -84,10 +84,6 @@ class Reel:
     def frames(self, span: Span) -> Pictures:
         """Every frame shown within a span: decoded from the keyframe before it."""
         return Pictures(self, within=span, every_frame=True)
-
-    def every_frame(self) -> Pictures:
-        """Every frame of the stream, from its first to its last."""
-        return Pictures(self, every_frame=True)
 
     def key_times(self) -> list[float]:
         """When keyframes are shown, in seconds of the recording. Decodes nothing."""
@@ -185,10 +181,11 @@ class Pictures:
         """Keyframe packets within the span, not closer than asked for, with their times."""
         last = -math.inf
         if self.reel.keys is not None:
-            for at_s, packet in self._sought(container, stream):
+            due = self._due()
+            for at_s, packet in self._sought(container, stream, due):
                 last = at_s
                 yield at_s, packet
-            if last >= self._last_due():
+            if not due or last == due[-1]:
                 return
         yield from self._read_up_to(container, stream, last)
 
@@ -200,10 +197,6 @@ class Pictures:
                 due.append(at_s)
         return due
 
-    def _last_due(self) -> float:
-        due = self._due()
-        return due[-1] if due else -math.inf
-
     def _wanted(self, at_s: float, last: float) -> bool:
         if self.within and not self.within.onset_s <= at_s < self.within.offset_s:
             return False
@@ -212,9 +205,11 @@ class Pictures:
         apart = at_s >= last + self.at_least_apart_s - _ROUNDING_S
         return apart or round(at_s * 1000) in self.also_ms
 
-    def _sought(self, container: Any, stream: av.VideoStream) -> Iterator[tuple[float, Packet]]:
+    def _sought(
+        self, container: Any, stream: av.VideoStream, due: Sequence[float]
+    ) -> Iterator[tuple[float, Packet]]:
         """Known keyframes, each sought. Ends early where one is not found where it should be."""
-        for at_s in self._due():
+        for at_s in due:
             for earlier_s in _SEEK_EARLIER_S:
                 seek(container, stream, max(0.0, at_s - earlier_s) + self.reel.zero_s)
                 packet = self._packet_at(container, stream, at_s)

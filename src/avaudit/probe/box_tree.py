@@ -7,12 +7,12 @@ head, so that no length can make the walk run in circles or ask for memory.
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from avaudit.probe.boxes import Box, top_level_boxes
+from avaudit.probe.raw import read_at, type_of
 
 MAX_BOXES = 6000
 MAX_DEPTH = 12
@@ -90,18 +90,6 @@ class Tree:
         """The tree below `moov` in one line, neighbours of one kind counted, bounded."""
         text = _shape(self.moov) if self.moov else ""
         return text if len(text) <= _MAX_SHAPE_CHARACTERS else text[:_MAX_SHAPE_CHARACTERS] + "…"
-
-
-def read_at(fd: int, at: int, size: int) -> bytes:
-    """Bytes at a place, fewer at the file's end. Raises `OSError` where the disk fails."""
-    if at < 0 or size <= 0 or at >= 1 << 62:
-        return b""
-    return os.pread(fd, size, at)
-
-
-def type_of(raw: bytes) -> str:
-    """A four-character code as text: Latin-1, as QuickTime's `©too` wants it."""
-    return "".join(c if c.isprintable() else "?" for c in raw.decode("latin-1"))
 
 
 def walk(fd: int, file_bytes: int) -> Tree:

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from avaudit.domain.structure import Structure, Text
-from avaudit.probe.box_tree import read_at
 from avaudit.probe.parts import parts
-from avaudit.probe.track import printable
+from avaudit.probe.raw import read_at, text_of
 
 _MAX_ELEMENTS, _MAX_DEPTH = 20_000, 6
 _SEGMENT, _CLUSTER, _VOID = 0x18538067, 0x1F43B675, 0xEC
@@ -126,12 +125,12 @@ def _take(fd: int, name: int, body: int, size: int, found: _Found) -> None:
         found.count("cue_points")
         found.numbers["cues"] = 1.0
     elif name in _TEXTS:
-        found.texts.append(Text(_TEXTS[name], printable(read_at(fd, body, min(size, 512)), 240)))
+        found.texts.append(Text(_TEXTS[name], text_of(read_at(fd, body, min(size, 512)), 240)))
     elif name == _TAG_NAME:
-        found.tag = printable(read_at(fd, body, min(size, 128)), 60)
+        found.tag = text_of(read_at(fd, body, min(size, 128)), 60)
     elif name == _TAG_TEXT:
         found.count("tags")
-        found.texts.append(Text(found.tag, printable(read_at(fd, body, min(size, 512)), 240)))
+        found.texts.append(Text(found.tag, text_of(read_at(fd, body, min(size, 512)), 240)))
     elif name == _DATE and size == 8:
         ticks = int.from_bytes(read_at(fd, body, 8), "big", signed=True)
         found.created_s = max(0, ticks // 1_000_000_000 + _EPOCH_S)

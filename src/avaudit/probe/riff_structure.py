@@ -14,9 +14,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from avaudit.domain.structure import Structure, Text
-from avaudit.probe.box_tree import read_at, type_of
 from avaudit.probe.parts import parts
-from avaudit.probe.track import printable
+from avaudit.probe.raw import read_at, text_of, type_of
 
 _MAX_CHUNKS, _MAX_DEPTH, _MAX_INDEX_BYTES = 2000, 5, 64 << 20
 _JUNK = ("JUNK", "PAD ")
@@ -122,6 +121,6 @@ def _texts(fd: int, inner: list[tuple[str, Chunk]]) -> tuple[Text, ...]:
         if "LIST:INFO" in path.rpartition("/")[0] or kind in ("IDIT", "strn", "ISFT", "bext"):
             # A broadcast extension (EBU Tech 3285) names its originator after the description.
             skip = 256 if kind == "bext" else 0
-            text = printable(read_at(fd, at + 8 + skip, min(size, 512)).split(b"\0")[0], 240)
+            text = text_of(read_at(fd, at + 8 + skip, min(size, 512)).split(b"\0")[0], 240)
             found.append(Text(kind, text))
     return tuple(found[:48])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from avaudit.domain.structure import Stretch, Structure
-from avaudit.probe.box_tree import OUTERMOST, Node, Tree, read_at, type_of, walk
+from avaudit.probe.box_tree import OUTERMOST, Node, Tree, walk
 from avaudit.probe.ebml import matroska_structure
 from avaudit.probe.parts import parts
+from avaudit.probe.raw import read_at, type_of
 from avaudit.probe.riff_structure import riff_structure
 from avaudit.probe.sample_tables import MAX_SAMPLES, Tables
 from avaudit.probe.texts import read_texts

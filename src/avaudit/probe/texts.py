@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from avaudit.domain.structure import Text
-from avaudit.probe.box_tree import Node, Tree, read_at, type_of
+from avaudit.probe.box_tree import Node, Tree
 from avaudit.probe.boxes import Box
-from avaudit.probe.track import printable
+from avaudit.probe.raw import read_at, text_of, type_of
 
 _MAX_TEXTS, _MAX_CHARACTERS, _MAX_XMP = 96, 240, 1 << 17
 _MAX_HEX = 16
@@ -58,7 +58,7 @@ def _of_box(tree: Tree, node: Node) -> list[Text]:
 def _user_data(body: bytes) -> str:
     """A text with or without the head that its writer put before it; else the first bytes."""
     for skip in _heads(body):
-        text = printable(body[skip:], _MAX_CHARACTERS)
+        text = text_of(body[skip:], _MAX_CHARACTERS)
         raw = body[skip:].rstrip(b"\0")
         if text and len(text) >= len(raw) / 2 and raw[:1] >= b" ":
             return text
@@ -96,7 +96,7 @@ def _keys(tree: Tree, ilst: Node) -> dict[str, str]:
         size = int.from_bytes(body[at : at + 4], "big")
         if size < 8:
             break
-        names[str(len(names) + 1)] = printable(body[at + 8 : at + size])
+        names[str(len(names) + 1)] = text_of(body[at + 8 : at + size])
         at += size
     return names
 
@@ -112,9 +112,9 @@ def _value(entry: bytes) -> str:
         if kind == "data" and len(body) >= 8:
             coded = int.from_bytes(body[1:4], "big")
             value = body[8:]
-            parts.append(printable(value) if coded in (0, 1) and value else _number(value, coded))
+            parts.append(text_of(value) if coded in (0, 1) and value else _number(value, coded))
         elif kind in ("mean", "name"):
-            parts.append(printable(body[4:]))
+            parts.append(text_of(body[4:]))
         at += size
     return " ".join(part for part in parts if part)[:_MAX_CHARACTERS]
 
@@ -127,7 +127,7 @@ def _number(value: bytes, coded: int) -> str:
 
 def _in_free(tree: Tree, box: Box) -> list[Text]:
     """What a muxer wrote into room that it left free (GPAC names itself there)."""
-    text = printable(read_at(tree.fd, box.at + 8, min(box.size - 8, 120)))
+    text = text_of(read_at(tree.fd, box.at + 8, min(box.size - 8, 120)))
     return [Text("free", text)] if len(text) >= 8 and text.isascii() else []
 
 
@@ -144,5 +144,5 @@ def _xmp(body: bytes, where: str) -> list[Text]:
     found = [Text(f"{where}/xmp", "")]
     for match in _XMP_WANTED.finditer(body):
         name = match.group(1).decode()
-        found.append(Text(f"{where}/xmp/{name}", printable(match.group(2) or match.group(3))))
+        found.append(Text(f"{where}/xmp/{name}", text_of(match.group(2) or match.group(3))))
     return found[:24]

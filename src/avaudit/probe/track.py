@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from avaudit.domain.structure import Edit, Run, Shift, Track
-from avaudit.probe.box_tree import Node, Tree, type_of
+from avaudit.probe.box_tree import Node, Tree
+from avaudit.probe.raw import text_of, type_of
 from avaudit.probe.sample_tables import MAX_SAMPLES, Ints, Tables, read_tables
 
 #: Seconds from 1904, where QuickTime's clock begins, to 1970.
@@ -95,16 +96,7 @@ def _handler(body: bytes) -> tuple[str, str]:
     name = body[24:]
     if name and name[0] == len(name) - 1:
         name = name[1:]
-    return type_of(body[8:12]), printable(name)
-
-
-def printable(raw: bytes, limit: int = 200) -> str:
-    """Text of a box: UTF-8 where it is, Latin-1 otherwise; without what cannot be shown."""
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    return "".join(c for c in text if c.isprintable() or c == "\n").strip()[:limit]
+    return type_of(body[8:12]), text_of(name)
 
 
 def _language(mdhd: bytes) -> str:
@@ -123,7 +115,7 @@ def _description(body: bytes) -> tuple[str, str, int]:
     if len(body) >= 8 + 8 + 42 + 32:  # a VisualSampleEntry has it 42 bytes in, Pascal's way
         field = body[58:90]
         if 0 < field[0] <= 31:
-            compressor = printable(field[1 : 1 + field[0]])
+            compressor = text_of(field[1 : 1 + field[0]])
     return type_of(body[12:16]), compressor, min(count, 1 << 16)
 
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from avaudit.domain.structure import Structure, Text
-from avaudit.probe.box_tree import read_at
-from avaudit.probe.track import printable
+from avaudit.probe.raw import read_at, text_of
 
 _PIECE_BYTES = 3 << 20
 _SYNC = 0x47
@@ -157,4 +156,4 @@ def _service(section: bytes) -> str:
     size = section[at + 3]
     provider = section[at + 4 : at + 4 + size]
     name = section[at + 5 + size : at + 5 + size + section[min(at + 4 + size, len(section) - 1)]]
-    return f"{printable(provider, 60)} / {printable(name, 60)}"
+    return f"{text_of(provider, 60)} / {text_of(name, 60)}"

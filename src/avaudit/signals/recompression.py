@@ -96,15 +96,25 @@ def _single_grids(
     Periods that always meet the same one or two frames of the file's own groups of pictures are
     left out: frames after a keyframe cost more or less than others by themselves.
     """
-    longest = min(_LONGEST, len(peaks) // _FEWEST_PLACES)
-    tries = math.log10(max(1, sum(range(2 * _BESIDE, longest + 1))))
+    periods = _periods(len(peaks))
+    tries = _tries(periods)
     found = {}
-    for period in range(2 * _BESIDE, longest + 1):
+    for period in periods:
         if even and (period % own == 0 or 2 * period % own == 0):
             continue
         hits, places = on_grids(peaks, keys, period)
         found[period] = float((tails.log10(places, hits) + tries).min())
     return found
+
+
+def _periods(frames: int) -> range:
+    """The periods that are tried."""
+    return range(2 * _BESIDE, min(_LONGEST, frames // _FEWEST_PLACES) + 1)
+
+
+def _tries(periods: range) -> float:
+    """The decimal logarithm of how many grids that are: of each period as many as it has phases."""
+    return math.log10(max(1, sum(periods)))
 
 
 def _likeliest(logs: dict[int, float]) -> list[int]:
@@ -129,8 +139,7 @@ class _Grid:
         on_grid = [run for run in runs if run.phase is not None]
         hits, places = (sum(getattr(r, name) for r in on_grid) for name in ("peaks", "places"))
         tail = float(tails.log10(np.array([places]), np.array([hits]))[0])
-        longest = min(_LONGEST, len(peaks) // _FEWEST_PLACES)
-        tries = math.log10(max(1, sum(range(2 * _BESIDE, longest + 1))))
+        tries = _tries(_periods(len(peaks)))
         changes = max(0, len(on_grid) - 1) + 2 * (len(runs) - len(on_grid))
         by_path = tail + tries + changes * math.log10(len(peaks) * period)
         return cls(period, min(logs[period], by_path) if on_grid else logs[period], runs)

@@ -39,6 +39,7 @@ class Patience:
         yield
         pause_s = _FIRST_PAUSE_S
         while left_s := self.left_s:
+            # Waiting for whoever holds the lock.
             time.sleep(min(left_s, pause_s * (0.5 + secrets.randbelow(1024) / 2048)))
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
             yield

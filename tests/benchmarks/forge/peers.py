@@ -33,7 +33,7 @@ for path in sys.argv[1:]:
             seconds = [getattr(s[0], "seconds", None) for s in scenes[1:]]
             if any(at is None for at in seconds):
                 seconds = [s[0].get_seconds() for s in scenes[1:]]
-        except Exception as error:
+        except Exception as error:  # whatever a peer raises is its own failure
             print(f"{path}: {error}", file=sys.stderr)
             seconds = []
         found[name] = seconds
