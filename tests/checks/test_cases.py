@@ -34,7 +34,7 @@ _TOLD: dict[str, type] = {
     "cues": Cues, "weights": Weights, "compared": Compared, "original_state": OriginalState,
 }  # fmt: skip
 _CASE_KEYS = {"name", "kind", "signals", "outcome", "findings"}
-_TEXT_KEYS = {"title", "rationale", "codes", "causes", "innocent", "settles"}
+_TEXT_KEYS = {"title", "rationale", "codes", "causes", "innocent", "settles", "names"}
 #: What an audit must never say of anybody: forged, tampered with, falsified.
 _VERDICTS = re.compile("伪造|篡改|造假|forge|tamper|fake", re.IGNORECASE)
 _CAUTIOUS = re.compile("提示|建议|可能|请|更像|未能|下次")
@@ -140,6 +140,7 @@ def _sentences(declared: Declared) -> Iterator[tuple[str, Mapping[str, str]]]:
     yield "settles", texts["settles"]
     yield from ((f"codes.{name}", text) for name, text in texts["codes"].items())
     yield from ((f"causes.{name}", text) for name, text in texts.get("causes", {}).items())
+    yield from ((f"names.{name}", text) for name, text in texts.get("names", {}).items())
     yield from ((f"innocent.{n}", text) for n, text in enumerate(texts["innocent"]))
 
 

@@ -64,16 +64,19 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_traces_that_agree_are_told_where_they_lie(store: Path) -> None:
     found = ask(
         store,
-        "SELECT path, code, outcome, grade, start_s, end_s, evidence FROM v_present_finding "
+        "SELECT path, code, outcome, grade, start_s, end_s, evidence, message_zh, message_en "
+        "FROM v_present_finding "
         "JOIN recordings USING (recording_id) WHERE rule_id = 'integrity.edited'",
     )
-    ((path, code, outcome, grade, start_s, end_s, evidence),) = found
+    ((path, code, outcome, grade, start_s, end_s, evidence, message_zh, message_en),) = found
     assert Path(path).name == "DSJ-A3_0000001_20251118_103000.mp4"
     assert (code, outcome, grade) == ("agreeing", "fail", "A")
     assert start_s - 0.1 <= 3.0 <= end_s + 0.1
     told = json.loads(evidence)
     assert {"bitstream.idr_pic_id", "timeline.sound_step"} <= set(told["measured"])
-    assert told["expected"]["calibration"] == "of a test"
+    assert told["measured"]["calibration"] == "of a test"
+    assert "时间线" in message_zh
+    assert "time line" in message_en
 
 
 def test_only_what_the_device_does_not_write_is_called_processed(store: Path) -> None:

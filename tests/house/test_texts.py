@@ -48,6 +48,7 @@ _DYNAMIC: dict[str, tuple[set[str] | None, str]] = {
     "receipt.state_": (None, "how an element matched: its codes, or its outcome without one"),
     "register.": (None, "a register's reader gives the name of what is wrong"),
     "report.": (None, "outcomes, severities, and the facts about a finding"),
+    "report.grade_": ({"A", "B", "C"}, "grades of integrity"),
     "timeline.kind_": (None, "kinds of gaps, as the ledger has them"),
     "timeline.why_": (None, "what became of a gap, as the ledger has it"),
     "rules.": (None, "the linter of rule books gives the name of what is wrong"),
@@ -123,7 +124,7 @@ def test_languages_have_the_same_places() -> None:
 
 def test_texts_of_a_check_have_the_same_parts() -> None:
     for folder, check in ((rule.replace(".", "_"), c) for rule, c in all_checks().items()):
-        assert set(check.texts) - {"causes"} == {
+        assert set(check.texts) - {"causes", "names"} == {
             "title", "rationale", "codes", "innocent", "settles",
         }, folder  # fmt: skip
         assert set(check.texts["codes"]) == set(check.codes), folder

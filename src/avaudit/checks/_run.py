@@ -161,8 +161,8 @@ def _finding(
     bound: Bound, subject: Subject, seen: Observation, code: Code, coverage: float, number: int
 ) -> Finding:
     sentence = bound.check.texts["codes"][seen.code]
-    values = _fillers(seen)
-    said = {lang: fill(sentence[lang], values) for lang in LANGUAGES}
+    names = bound.check.texts.get("names", {})
+    said = {lang: fill(sentence[lang], _fillers(seen, names, lang)) for lang in LANGUAGES}
     evidence = {
         "measured": dict(seen.measured),
         "expected": dict(seen.expected),
@@ -188,13 +188,18 @@ def _finding(
     )
 
 
-def _fillers(seen: Observation) -> dict[str, object]:
-    """What fills a sentence: raw values, expected ones as `expected_NAME`, and the time of it."""
+def _fillers(
+    seen: Observation, names: Mapping[str, Mapping[str, str]], lang: str
+) -> dict[str, object]:
+    """What fills a sentence: raw values, expected ones as `expected_NAME`, and the time of it.
+
+    In lists, what the check's texts have a name for is called by it.
+    """
     values: dict[str, object] = dict(seen.measured)
     values |= {f"expected_{name}": value for name, value in seen.expected.items()}
     for name, value in values.items():
         if isinstance(value, list | tuple):
-            values[name] = " / ".join(map(str, value))
+            values[name] = " / ".join(names.get(str(v), {}).get(lang, str(v)) for v in value)
     values["quote"] = seen.quote
     if seen.span:
         values |= {"start": clock(seen.span.onset_s), "end": clock(seen.span.offset_s)}

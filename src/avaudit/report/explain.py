@@ -80,6 +80,7 @@ def _facts(
         "picture": picture or finding["evidence"].get("picture_missing"),
         "rule": f"{finding['rule_id']} / {finding['code']}",
         "severity": say(f"report.{finding['severity']}", lang),
+        "grade": finding["grade"] and say(f"report.grade_{finding['grade']}", lang),
         "activity": activity and f"{activity['activity_id']} {activity['case_no']}",
         "officers": activity and say("report.separator", lang).join(activity["officers"]),
         "run": f"{run['run_id']}  {run['rulebook']} {run['rulebook_version']}"

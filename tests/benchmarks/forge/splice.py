@@ -97,12 +97,12 @@ def splice(pieces: Sequence[Piece], path: Path, profile: Profile,
         output = stack.enter_context(wrapping(path, profile, created))
         first = opened[pieces[0].path]
         streams = _streams(output, first, profile)
-        at = Fraction(0)
+        at, latest = Fraction(0), dict[str, Fraction]()
         for piece in pieces:
             begins.append(at)
             given = opened[piece.path]
             given.seek(0)
-            at += _copy(given, piece, streams, output, at)
+            at += _copy(given, piece, streams, output, at, latest)
     boxes.mark(path, profile)
     return tuple(float(at) for at in begins)
 
@@ -118,9 +118,14 @@ def _streams(output: Any, template: Any, profile: Profile) -> dict[str, Any]:
     return made
 
 
-def _copy(given: Any, piece: Piece, streams: dict[str, Any], output: Any, at: Fraction
-          ) -> Fraction:  # fmt: skip
-    """Copy a piece to a time of the output. Returns its length."""
+def _copy(given: Any, piece: Piece, streams: dict[str, Any], output: Any, at: Fraction,
+          latest: dict[str, Fraction]) -> Fraction:  # fmt: skip
+    """Copy a piece to a time of the output. Returns its length.
+
+    Sound that would not come after what is there already (the tail of the piece before, the
+    encoder's priming of this one) is left out, as muxers refuse it. `latest` is when the last
+    packet of each kind is decoded.
+    """
     parts = gops(piece.path)
     begin, end = parts.at(piece.begin), parts.at(piece.end)
     packets = _packets(given, streams)
@@ -137,7 +142,10 @@ def _copy(given: Any, piece: Piece, streams: dict[str, Any], output: Any, at: Fr
             wanted = early and late
         if wanted:
             _move(packet, at - begin - zero, streams[kind])
-            output.mux(packet)
+            decoded = packet.dts * packet.time_base
+            if kind == "video" or decoded > latest.get(kind, decoded - 1):
+                latest[kind] = decoded
+                output.mux(packet)
     return end - begin
 
 

@@ -33,7 +33,6 @@ class Params(CheckParams):
 @check("integrity.edited", codes={"agreeing": Outcome.FAIL, "alone": Outcome.REVIEW})
 def edited(cues: Cues, weights: Weights, params: Params) -> Measured:
     """Grade the places that cues point at; the heaviest ones are told."""
-    material = {"calibration": weights.version, "genuine_hours": weights.genuine_hours}
     graded = [
         (place, grade)
         for place in places(cues, weights, params.apart_s)
@@ -41,7 +40,7 @@ def edited(cues: Cues, weights: Weights, params: Params) -> Measured:
     ]
     heaviest = sorted(graded, key=lambda one: -one[0].total)[: params.most_places]
     seen: list[Observation] = [
-        observation("agreeing" if grade == "A" else "alone", grade, place, cues, material)
+        observation("agreeing" if grade == "A" else "alone", grade, place, cues, weights)
         for place, grade in sorted(heaviest, key=graded.index)
     ]
     looked = CueGroup.TIMELINE in cues.measured

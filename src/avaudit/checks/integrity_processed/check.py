@@ -14,7 +14,7 @@ import math
 
 from pydantic import Field
 
-from avaudit.checks._cues import observation
+from avaudit.checks._cues import as_score, observation
 from avaudit.checks._declare import CheckParams, check
 from avaudit.domain.cue import CueGroup, Cues, Weights
 from avaudit.domain.finding import Measured, Observation
@@ -53,15 +53,9 @@ def _by_traces(
     found = whole_file(cues, weights)
     if found is None or found.total < params.processed_weight:
         return None
-    material = {
-        "calibration": weights.version,
-        "genuine_hours": weights.genuine_hours,
-        "reference": "",
-        "nearest_model": compared.model,
-    }
     told = [one for one in found.cues if (one.cue.group, one.cue.kind) != _LIBRARY]
     code = "processed" if Place(None, tuple(told)).total >= params.processed_weight else "library"
-    return observation(code, "C", found, cues, material)
+    return observation(code, "C", found, cues, weights, nearest_model=compared.model)
 
 
 def _differs(compared: Compared, params: Params) -> Observation | None:
@@ -80,9 +74,8 @@ def _differs(compared: Compared, params: Params) -> Observation | None:
     for one in compared.differences[:_SHOWN]:
         measured[one.feature] = one.found[:_LONGEST]
         expected[one.feature] = f"{one.usual[:_LONGEST]} ({one.usual_files}/{one.files})"
-    measured["features"] = [one.feature for one in rarest.values()]
-    score = round(1 / (1 + math.exp(-total)), 3)
-    return Observation("differs", None, measured, expected, score, grade="C")
+    measured["groups"] = [*rarest]
+    return Observation("differs", None, measured, expected, as_score(total), grade="C")
 
 
 #: A library that devices and workstations use as well as editors do: alone it settles nothing.
