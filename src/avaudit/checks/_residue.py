@@ -9,6 +9,7 @@ from pydantic import Field
 from avaudit.checks._element import ElementParams, Opening
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
+from avaudit.domain.time import Span, merge
 from avaudit.language.naming import mentions, spots
 from avaudit.language.phrases import fits, introduced_values, place_core, places_alone
 from avaudit.language.residue import unexplained
@@ -32,15 +33,32 @@ def absent(opening: Opening, expected: Expected, wanted: str, params: ResiduePar
 
 def _longest(opening: Opening, expected: Expected, params: ResidueParams) -> tuple[int, int] | None:
     """The longest stretch of the statement that nothing explains; None where there is none."""
-    stated = opening.stated
-    if stated is None:
-        return None
-    taken = _explained(opening, expected, params)
+    taken = sorted(_explained(opening, expected, params))
+    stated = _stated(opening, taken)
     found = [
         at for at in unexplained(opening.heard, taken, params.unexplained)
-        if opening.heard.span(*at).overlap_s(stated) > 0
+        if any(_near(opening.heard.span(*at), part) for part in stated)
     ]  # fmt: skip
     return max(found, key=lambda at: (at[1] - at[0], -at[0]), default=None)
+
+
+def _stated(opening: Opening, taken: list[tuple[int, int]]) -> list[Span]:
+    """The statement's own words: what introduces its elements, and where several of them are."""
+    spans = [opening.heard.span(*at) for at in taken if at[1] > at[0]]
+    parts = [p for p in merge(spans, _TOGETHER_S) if sum(s.overlap_s(p) > 0 for s in spans) >= _SEVERAL]
+    return [*parts, *([opening.stated] if opening.stated else [])]
+
+
+def _near(one: Span, other: Span) -> bool:
+    return Span(one.onset_s - _BESIDE_S, one.offset_s + _BESIDE_S).overlap_s(other) > 0
+
+
+#: Times, names and values at most so many seconds apart are said in one breath.
+_TOGETHER_S = 6.0
+#: So many of them make a statement.
+_SEVERAL = 2
+#: What is said so many seconds before or after it belongs to it.
+_BESIDE_S = 3.0
 
 
 def _explained(

@@ -36,6 +36,7 @@ def syllables(text: str) -> tuple[str, ...]:
     return tuple(lazy_pinyin(char, style=Style.NORMAL)[0].lower() for char in spoken_digits(text))
 
 
+@lru_cache(maxsize=16384)  # what a register holds is compared with every recording
 def in_context(text: str) -> tuple[str, ...]:
     """Syllables of a whole text, one for each character, heteronyms read by their words."""
     said = spoken_digits(text)

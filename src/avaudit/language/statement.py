@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from avaudit.domain.signal import Segment
 from avaudit.domain.time import Span, merge
@@ -115,7 +115,13 @@ def statement_region(
         if statement.span.onset_s <= cue.span.onset_s <= offset + _CHAINED_S:
             offset = max(offset, cue.span.offset_s)
     around = Span(max(0.0, statement.span.onset_s - _AROUND_S), offset + _AROUND_S)
-    return Region(around, core)
+    # A segment is one breath of the recogniser's, up to half a minute: what reaches in belongs in.
+    reaching = [s.onset_s for s in segments if s.trusted and _reaches(s, around)]
+    return Region(Span(min([around.onset_s, *reaching]), around.offset_s), core)
+
+
+def _reaches(segment: Segment, within: Span) -> bool:
+    return Span(segment.onset_s, segment.offset_s).overlap_s(within) > 0
 
 
 def goes_on(segments: Sequence[Segment], end_s: float) -> bool:
@@ -133,7 +139,8 @@ def _best_of_each(cues: Iterable[Cue]) -> tuple[Cue, ...]:
     return tuple(sorted(best.values(), key=lambda cue: cue.span))
 
 
-def cues_of(segment: Segment, min_similarity: float) -> list[Cue]:
+@lru_cache(maxsize=1024)  # every check of an element asks for the same segments'
+def cues_of(segment: Segment, min_similarity: float) -> tuple[Cue, ...]:
     """All cues heard in one segment."""
     text, times, _ = characters(segment)
     heard = in_context(text)
@@ -146,7 +153,7 @@ def cues_of(segment: Segment, min_similarity: float) -> list[Cue]:
                 found.append(_cue(element, text, times, at, at + len(phrase), similarity))
         for pattern in patterns:
             found += [_cue(element, text, times, *m.span(), 1.0) for m in pattern.finditer(text)]
-    return found
+    return tuple(found)
 
 
 def _cue(

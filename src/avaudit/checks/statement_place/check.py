@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from avaudit.checks._declare import check
-from avaudit.checks._element import CODES, ElementParams, Opening, opening_of
+from avaudit.checks._element import CODES, Opening, opening_of
+from avaudit.checks._residue import ResidueParams, absent
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -22,7 +23,7 @@ from avaudit.language.phrases import (
 )
 
 
-class Params(ElementParams):
+class Params(ResidueParams):
     """From `near_score` on a place may have been said, from `lineup_score` on it may win a line-up.
 
     Where only a part of the register's place is said, `part_score` of that must be found in the
@@ -49,7 +50,7 @@ def place(
             return opening.answer("said", said[0], value=_text(opening, said[0]))
         return opening.answer("absent")
     found = _compared(opening, said, wanted, expected, params)
-    return found or opening.answer("absent", expected=wanted)
+    return found or absent(opening, expected, wanted, params)
 
 
 def _text(opening: Opening, at: tuple[int, int]) -> str:

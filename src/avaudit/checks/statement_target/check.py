@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from avaudit.checks._declare import check
-from avaudit.checks._element import CODES, ElementParams, Opening, opening_of, stands
+from avaudit.checks._element import CODES, Opening, opening_of, stands
+from avaudit.checks._residue import ResidueParams, absent
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -25,7 +26,7 @@ from avaudit.language.readings import made_up
 _NAME = 3
 
 
-class Params(ElementParams):
+class Params(ResidueParams):
     """`alone_score` is asked of a name that nothing introduces, and from `near_score` on
     one may have been said; `business_score` of a business;
     syllables alike from `merged` on are not told apart."""
@@ -149,7 +150,7 @@ def _something_else(
     for mention in _weakly(opening, expected, params):
         return opening.answer("unsure", (mention.begin, mention.end), value=mention.text,
                               expected=wanted)  # fmt: skip
-    return opening.answer("absent", expected=wanted)
+    return absent(opening, expected, wanted, params)
 
 
 def _weakly(opening: Opening, expected: Expected, params: Params) -> list[Mention]:
