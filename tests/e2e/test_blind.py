@@ -18,7 +18,6 @@ from support.night import CLI, ask, environment, run
 
 _FILES = (
     "DSJ-A3_0001234_20261118_093000.mp4",
-    "DSJ-A3_0001234_20261120_090000.mp4",
     "REC_20261119_100000.wav",
 )
 _DECOYS = {

@@ -17,10 +17,10 @@ from support.night import CLI, FLOW, Rows, environment, rows_of, run, tiny_recor
 from support.workers import alive, wait_until, workers_of
 from support.workflow import Server
 
-_NUMBER = 60
+_NUMBER = 36
 #: Kills at so many records kept since the run began, at random a little after it;
 #: 0 is before the first one, None as soon as the process is there.
-_MOMENTS = (0, 3, None, 5, 1, 4, 2, 6, 3)
+_MOMENTS = (0, 3, None, 5, 1, 4)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_nights_killed_at_any_moment_add_up_to_an_undisturbed_one(
     env = prefect_server.environment()
     chance = random.Random(20261123)
     killed = [_killed(recordings, env, tmp_path, moment, chance) for moment in _MOMENTS]
-    assert sum(killed) >= 8
+    assert sum(killed) >= 5
     assert _kept(tmp_path) > 0
     last = run((*FLOW, recordings, "--db", "s.duckdb"), env, tmp_path)
     assert last.returncode == 0, last.stderr

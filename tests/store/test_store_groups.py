@@ -151,7 +151,7 @@ _LINES = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(lines=_LINES)
 def test_batches_and_single_lines_come_to_the_same(
     lines: list[GroupRecord | AuditRecord], tmp_path_factory: pytest.TempPathFactory

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from avaudit.language.heard import Heard
 from avaudit.language.match import MARKS, Match, alike, alternatives, find, sounds
 from avaudit.language.naming import cue_at, introduced, words
-from avaudit.language.sound import in_context
+from avaudit.language.sound import in_context, likeness
 
 #: A mention runs at most so many characters behind what introduces it.
 _LONGEST = 22
@@ -213,8 +214,37 @@ def heard_notice(heard: Heard, min_similarity: float) -> Match | None:
 
 
 def hinted_notice(heard: Heard) -> Match | None:
-    """A word that may have been part of telling people that they are recorded; the first one."""
-    return min(_recording_words(heard, "hints"), key=lambda m: m.begin, default=None)
+    """A word that may have been part of telling people that they are recorded; the first one.
+
+    Either of what notices are made of, or one that sounds nearly like a word for recording.
+    """
+    found = [*_recording_words(heard, "hints"), *_nearly(words()["notice"]["words"], heard)]
+    return min(found, key=lambda m: m.begin, default=None)
+
+
+def hinted_stage(names: Iterable[str], heard: Heard) -> Match | None:
+    """What may have been one of a stage's names: a part of it, or what sounds nearly like it."""
+    names = tuple(names)
+    parts = [part for name in names for part in words()["stage_hints"].get(name, ())]
+    places = [(part, heard.text.find(part)) for part in parts]
+    found = [Match(part, at, at + len(part), 0.5) for part, at in places if at >= 0]
+    return min([*found, *_nearly(names, heard)], key=lambda m: m.begin, default=None)
+
+
+def _nearly(texts: Iterable[str], heard: Heard) -> list[Match]:
+    """Pairs of characters of which one sounds as in a word of two, and the other nearly so."""
+    pairs = [(word, in_context(word)) for word in texts if len(word) == _SHORT]
+    return [
+        Match(word, at, at + _SHORT, round(alike, 3))
+        for at, said in enumerate(pairwise(heard.syllables))
+        for word, sound in pairs
+        if sorted(a == b for a, b in zip(said, sound, strict=True)) == [False, True]
+        and (alike := sum(map(likeness, said, sound)) / _SHORT) >= _HINTED
+    ]
+
+
+#: What a pair of syllables must reach to be the hint of a word.
+_HINTED = 0.8
 
 
 def _recording_words(heard: Heard, which: str = "words") -> list[Match]:

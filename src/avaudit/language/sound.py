@@ -68,10 +68,15 @@ def likeness(one: str, other: str) -> float:
         return _CONFUSED
     if not (first.isalpha() and first.isascii() and second.isalpha() and second.isascii()):
         return 0.0
-    initials, finals = zip(_parts(first), _parts(second), strict=True)
-    alike = _INITIAL_WEIGHT * _initials_alike(*initials)
-    alike += (1 - _INITIAL_WEIGHT) * _finals_alike(*finals)
+    # As articulated, or as northern speakers merge them: an h is near a k, and near an f.
+    alike = max(_alike(one, other), _alike(first, second))
     return round(alike * _CONFUSED, 3) if alike * _CONFUSED >= _LEAST else 0.0
+
+
+def _alike(one: str, other: str) -> float:
+    initials, finals = zip(_parts(one), _parts(other), strict=True)
+    by_final = _finals_alike(*finals)
+    return _INITIAL_WEIGHT * _initials_alike(*initials) + (1 - _INITIAL_WEIGHT) * by_final
 
 
 def _parts(syllable: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import Match, find
 from avaudit.language.naming import words
-from avaudit.language.phrases import heard_stage, heard_stages, stage_names
+from avaudit.language.phrases import heard_stage, heard_stages, hinted_stage, stage_names
 
 _JOIN = "、"
 #: Names of so few characters fit somewhere by chance.
@@ -49,6 +49,8 @@ def stage(
         return _answer(opening, "unsure", {near.value: near}, wanted)
     if others:
         return _answer(opening, "may_differ" if wanted else "said", others, wanted)
+    if hint := hinted_stage(_names(wanted), opening.heard):
+        return _answer(opening, "unsure", {hint.value: hint}, wanted)
     return absent(opening, expected, _JOIN.join(wanted), params)
 
 
@@ -58,10 +60,13 @@ def _heard(opening: Opening, stage: str, params: Params) -> Match | None:
 
 def _nearly(opening: Opening, wanted: tuple[str, ...], params: Params) -> Match | None:
     """Where one of the activity's stages may have been said, badly understood."""
-    names = [name for stage in wanted for name in stage_names(stage)]
-    found = [find(name, opening.heard) for name in names]
+    found = [find(name, opening.heard) for name in _names(wanted)]
     good = [m for m in found if m.score >= _least(m.value, params)]
     return max(good, key=lambda m: (m.score, len(m.value)), default=None)
+
+
+def _names(stages: tuple[str, ...]) -> list[str]:
+    return [name for stage in stages for name in stage_names(stage)]
 
 
 def _least(name: str, params: Params) -> float:
