@@ -10,6 +10,7 @@ from avaudit.checks._residue import ResidueParams, absent
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
+from avaudit.language.match import sounds
 from avaudit.language.naming import introduced
 from avaudit.language.phrases import Fit, best_fit, needed
 
@@ -50,6 +51,9 @@ def _heard(opening: Opening, fit: Fit, rival: Fit | None, wanted: str, params: P
     """The register's cause was heard, unless another of its causes fits the same words better."""
     better = rival.match.score - fit.match.score if rival else 0.0
     if rival and rival.match.meets(fit.match) and better >= params.min_margin:
+        # Causes a syllable apart are easily misheard for each other; two syllables are not.
+        if rival.match.score >= params.differs_score and better * len(sounds(wanted)) > _MISHEARD:
+            return _at(opening, "may_differ", rival, rival.value, wanted)
         return _at(opening, "ambiguous", fit, rival.value, wanted, either=[wanted, rival.value])
     return _at(opening, "confirmed", fit, wanted, wanted)
 
@@ -71,5 +75,7 @@ def _introduced(opening: Opening, wanted: str, expected: Expected, params: Param
     return opening.answer(code, at, value=opening.heard.quote(*at), expected=wanted)
 
 
+#: Syllables by which causes may be apart and still be misheard for each other.
+_MISHEARD = 1.1
 #: Of a cause that the register does not know, so many characters are shown.
 _SHOWN = 14
