@@ -45,8 +45,11 @@ def _longest(opening: Opening, expected: Expected, params: ResidueParams) -> tup
 def _stated(opening: Opening, taken: list[tuple[int, int]]) -> list[Span]:
     """The statement's own words: what introduces its elements, and where several of them are."""
     spans = [opening.heard.span(*at) for at in taken if at[1] > at[0]]
-    parts = [p for p in merge(spans, _TOGETHER_S) if sum(s.overlap_s(p) > 0 for s in spans) >= _SEVERAL]
-    return [*parts, *([opening.stated] if opening.stated else [])]
+    several = [
+        part for part in merge(spans, _TOGETHER_S)
+        if sum(span.overlap_s(part) > 0 for span in spans) >= _SEVERAL
+    ]  # fmt: skip
+    return [*several, *([opening.stated] if opening.stated else [])]
 
 
 def _near(one: Span, other: Span) -> bool:
