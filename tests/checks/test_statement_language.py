@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avaudit.domain.signal import Segment, Word
+from avaudit.language.heard import heard
 from avaudit.language.sound import in_context, likeness, syllables
-from avaudit.language.statement import ELEMENTS, STATEMENT_S, cues_of, find_statement
+from avaudit.language.statement import (
+    ELEMENTS,
+    STATEMENT_S,
+    cues_of,
+    find_statement,
+    statement_region,
+)
 
 _SIMILARITY = 0.8
 _TALK = (
@@ -176,3 +183,14 @@ def test_a_fuller_statement_later_wins_over_a_word_before_it() -> None:
     statement = find_statement([early, late], _SIMILARITY)
     assert statement
     assert statement.span.onset_s == 80.0
+
+
+def test_a_long_segment_that_begins_before_the_first_cue_is_part_of_the_statement() -> None:
+    """Recognisers give up to half a minute at once, and the first cue may be at its end."""
+    said = "冰江灯光球场擅自设置大型充气城堡经营人马美侠先行登记保存两台鼓风机打开了执法仪再录像"
+    words = tuple(Word(char, n * 0.4, n * 0.4 + 0.4, 0.9) for n, char in enumerate(said))
+    whole = segment(said, 0.0, len(said) * 0.4, words=words)
+    found = statement_region([whole], 90.0, _SIMILARITY, 2)
+    assert found is not None
+    assert found.around.onset_s == 0.0
+    assert heard([whole], found.around).text == said

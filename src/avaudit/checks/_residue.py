@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from avaudit.checks._element import ElementParams, Opening
+from avaudit.checks._values import values_heard
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.time import Span, merge
-from avaudit.language.naming import mentions, spots
-from avaudit.language.phrases import fits, introduced_values, place_core, places_alone
 from avaudit.language.residue import unexplained
-from avaudit.language.times import find_times
 
 
 class ResidueParams(ElementParams):
@@ -68,19 +66,5 @@ def _explained(
     opening: Opening, expected: Expected, params: ResidueParams
 ) -> Iterator[tuple[int, int]]:
     """Times, names, places and whatever the register holds, as far as it was heard."""
-    heard = opening.heard
-    yield from ((time.begin, time.end) for time in find_times(heard.text))
-    names = spots(heard, expected.officers, "officers", params.min_score)
-    yield from ((spot.match.begin, spot.match.end) for spot in names)
-    for element in ("officers", "target"):
-        yield from ((mention.begin, mention.end) for mention in mentions(heard, element))
-    values = [*expected.causes, *expected.stages, *expected.places, *expected.targets]
-    if expected.activity:
-        place = expected.activity.place
-        values += [place, place_core(place), expected.activity.target]
-    for fit in fits(filter(None, values), heard):
-        if fit.match.score >= params.min_score:
-            yield fit.match.begin, fit.match.end
-    for element in ("place", "target"):
-        yield from introduced_values(heard, element)
-    yield from places_alone(heard)
+    for found in values_heard(opening.heard, expected, params.min_score).values():
+        yield from found

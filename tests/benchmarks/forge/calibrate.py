@@ -4,9 +4,11 @@ python -m forge.calibrate --truth FOLDER/truth.yaml --cues CUES.jsonl --to model
 (in tests/benchmarks; CUES.jsonl by `python -m forge.cues`)
 
 A kind's weight at a value is the logarithm of how many times more often at least that value is met
-at a seam than anywhere in a genuine file, with half a case added to each count (Haldane 1956), made
-monotone, and never more than the number of genuine files can carry: ln(files + 1). Cues of the
-whole file are learnt from files that were processed against files as their device wrote them.
+at a seam than in as long a stretch of a genuine file (`CLIP_S`), with half a case added to each
+count (Haldane 1956), made monotone, and never more than the number of genuine files can carry:
+ln(files + 1). Of the ways to edit, the one counts that leaves it most often: what a cut leaves in
+the packets is no weaker a trace for being missing where sound was replaced. Cues of the whole file
+are learnt from files that were processed against files as their device wrote them.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,49 +27,74 @@ import yaml
 
 from avaudit.domain.rule import Outcome
 from avaudit.evaluate.truth import FileTruth, read_truth
-from forge.labels import EDITED, PROCESSED
+from forge.labels import EDITED, PROCESSED, way_of
 
 #: A cue counts for a seam that lies at most so many seconds from it.
 _BESIDE_S = 0.5
+#: Genuine files are counted by stretches of so many seconds, as long as an edited file is.
+CLIP_S = 20.0
 #: Values at which weights are told, at most; fewer cases than this teach nothing.
 _STEPS, _FEWEST, _LEAST = 8, 3, 0.3
 
 
 @dataclass
 class Trials:
-    """The largest value of each kind in each trial (0 where there was none), by kind."""
+    """The largest value of each kind in each trial that has one: by way of editing, and in clips
+    of genuine files. `counts` are edited files by way."""
 
-    edited: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    edited: dict[str, dict[str, list[float]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    counts: Counter[str] = field(default_factory=Counter)
     genuine: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    edited_count: int = 0
-    genuine_count: int = 0
+    genuine_files: int = 0
+    clips: int = 0
 
-    def add(self, largest: Mapping[str, float], *, edited: bool) -> None:
-        """Add the trial of one file."""
+    def add_edited(self, way: str, largest: Mapping[str, float]) -> None:
+        """Add an edited file."""
+        self.counts[way] += 1
         for kind, value in largest.items():
-            (self.edited if edited else self.genuine)[kind].append(value)
-        self.edited_count += edited
-        self.genuine_count += not edited
+            self.edited[way][kind].append(value)
+
+    def add_genuine(self, clips: Sequence[Mapping[str, float]]) -> None:
+        """Add a genuine file, clip by clip."""
+        self.genuine_files += 1
+        self.clips += len(clips)
+        for largest in clips:
+            for kind, value in largest.items():
+                self.genuine[kind].append(value)
+
+    @property
+    def kinds(self) -> list[str]:
+        """Kinds that were met in an edited file."""
+        return sorted({kind for own in self.edited.values() for kind in own})
 
 
-def steps(edited: Sequence[float], genuine: Sequence[float], trials: Trials) -> list[list[float]]:
+def steps(kind: str, trials: Trials) -> list[list[float]]:
     """Values and weights, both rising; empty where the kind tells nothing."""
-    if len(edited) < _FEWEST:
+    values = sorted({v for own in trials.edited.values() for v in own.get(kind, ())})
+    if not values:
         return []
-    values = sorted(set(edited))
     chosen = sorted({values[round(k * (len(values) - 1) / (_STEPS - 1))] for k in range(_STEPS)})
-    most = math.log(trials.genuine_count + 1)
     found: list[list[float]] = []
     for value in chosen:
-        seen = sum(one >= value for one in edited)
-        false = sum(one >= value for one in genuine)
-        if seen < _FEWEST:
-            break
-        ratio = (seen + 0.5) / (trials.edited_count + 1) * (trials.genuine_count + 1)
-        weight = min(most, math.log(ratio / (false + 0.5)))
-        if weight >= max(_LEAST, found[-1][1] + 0.1 if found else 0.0):
+        weight = _weight(kind, value, trials)
+        if weight is not None and weight >= max(_LEAST, found[-1][1] + 0.1 if found else 0.0):
             found.append([math.floor(value * 1e4) / 1e4, round(weight, 2)])
     return found
+
+
+def _weight(kind: str, value: float, trials: Trials) -> float | None:
+    """The weight of at least a value, for the way of editing that leaves it most often; None
+    where too few edited files of any way had it."""
+    false = sum(one >= value for one in trials.genuine.get(kind, ()))
+    rate = (false + 0.5) / (trials.clips + 1)
+    seen = {way: sum(one >= value for one in own.get(kind, ()))
+            for way, own in trials.edited.items()}  # fmt: skip
+    rates = [(n + 0.5) / (trials.counts[way] + 1) for way, n in seen.items() if n >= _FEWEST]
+    if not rates:
+        return None
+    return min(math.log(trials.genuine_files + 1), math.log(max(rates) / rate))
 
 
 def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -81,27 +108,37 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
         if cues is None or truth.members:
             continue
         seen = [line for line in cues if line["cue"] is not None]
-        is_edited = _labelled(truth, EDITED)
-        hours += 0.0 if is_edited else _length_s(Path(truth.path)) / 3600
         placed = [line for line in seen if line["start_s"] is not None]
-        if is_edited:
-            placed = [one for one in placed if one["inside"] or _beside(one)]
-        local.add(_largest(placed), edited=is_edited)
-        rules = {one.rule for one in truth.expected if one.outcome is Outcome.PASS}
-        if _labelled(truth, PROCESSED) or (PROCESSED in rules and not is_edited):
-            unplaced = [line for line in seen if line["start_s"] is None]
-            whole.add(_largest(unplaced), edited=_labelled(truth, PROCESSED))
-    weights = {}
-    for trials in (local, whole):
-        for kind in sorted(trials.edited):
-            found = steps(trials.edited[kind], trials.genuine.get(kind, []), trials)
-            if found:
-                weights[kind] = {
-                    "steps": found,
-                    "genuine": trials.genuine_count,
-                    "edited": trials.edited_count,
-                }
+        if _labelled(truth, EDITED):
+            near = [one for one in placed if one["inside"] or _beside(one)]
+            local.add_edited(way_of(truth.groups.get("kind", "")), _largest(near))
+        else:
+            length_s = _length_s(Path(truth.path))
+            hours += length_s / 3600
+            local.add_genuine(_clips(placed, length_s))
+        _add_whole(whole, truth, [line for line in seen if line["start_s"] is None])
+    weights = {
+        kind: {"steps": found, "genuine": t.genuine_files, "edited": t.counts.total()}
+        for t in (local, whole) for kind in t.kinds if (found := steps(kind, t))
+    }  # fmt: skip
     return {"genuine_hours": round(hours, 2), "weights": weights}
+
+
+def _add_whole(whole: Trials, truth: FileTruth, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Add a file to the trials of the whole file: processed, or as its device wrote it."""
+    rules = {one.rule for one in truth.expected if one.outcome is Outcome.PASS}
+    if _labelled(truth, PROCESSED):
+        whole.add_edited("processed", _largest(lines))
+    elif PROCESSED in rules and not _labelled(truth, EDITED):
+        whole.add_genuine([_largest(lines)])
+
+
+def _clips(placed: Sequence[Mapping[str, Any]], length_s: float) -> list[dict[str, float]]:
+    """The largest values in each clip of a genuine file."""
+    clips: list[list[Mapping[str, Any]]] = [[] for _ in range(max(1, round(length_s / CLIP_S)))]
+    for line in placed:
+        clips[min(len(clips) - 1, int(max(0.0, line["start_s"]) / CLIP_S))].append(line)
+    return [_largest(clip) for clip in clips]
 
 
 def _length_s(path: Path) -> float:

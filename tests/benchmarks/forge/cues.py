@@ -66,8 +66,8 @@ def asked(function: Cues, signals: Mapping[type, object]) -> list[object] | None
 
 
 def measured(path: Path) -> dict[type, object]:
-    """The signals of a file."""
-    done = examine(ExamineRequest(os.fsencode(path).hex()))
+    """The signals of a file, those of a deep look with them."""
+    done = examine(ExamineRequest(os.fsencode(path).hex(), deep=True))
     return as_values(done.signals)
 
 

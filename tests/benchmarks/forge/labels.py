@@ -15,7 +15,25 @@ FILE_MISSING = "continuity.file_missing"
 #: Rules that every file of the set is judged by.
 RULES = (EDITED, PROCESSED)
 
+#: Kinds of edits by what they do to a file.
+_WAYS = {
+    "copied": "cut_gops_odd cut_gops_even cut_short stealth_copy cut_under_cover order_changed "
+              "insert_same_device insert_other_device",
+    "trimmed": "head_trim tail_trim gallery_trim",
+    "encoded": "cut_reencoded editor_export stealth cross_fade",
+    "picture": "duplicated freeze mosaic",
+    "speed": "speed_changed rate_changed",
+    "sound": "mute sound_cut overdub other_sound denoised",
+    "clock": "clock_restamped clock_covered",
+}  # fmt: skip
+_WAY = {kind: way for way, kinds in _WAYS.items() for kind in kinds.split()}
+
 Label = dict[str, Any]
+
+
+def way_of(kind: str) -> str:
+    """What a kind of edit does to a file; the kind itself where it is one of its own."""
+    return _WAY.get(kind, kind)
 
 
 class NotFor(Exception):

@@ -29,7 +29,7 @@ from scenes import part_of
 
 from forge import altered, cuts, pictured, sources
 from forge.cuts import Edit
-from forge.labels import Entries, NotFor, Truth
+from forge.labels import Entries, NotFor, Truth, way_of
 from forge.negatives import NEGATIVES
 from forge.series import SERIES, record
 from forge.sources import Source
@@ -208,6 +208,7 @@ def _entry(source: Source, path: Path, place: str, kind: str, truth: Truth) -> d
     edited = kind.removeprefix("in_") in _EDITED
     return {
         "path": place, "kind": kind, "sort": "edit" if edited else "negative",
+        "way": f"{way_of(kind)}, {'clock' if source.clock else 'no clock'}",
         "source": source.name, "part": source.part, "device": source.profile.name,
         "codec": source.profile.picture, "container": path.suffix[1:],
         "clock": "yes" if source.clock else "no", "frame_s": frame_s(path), **expected,

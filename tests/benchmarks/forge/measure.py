@@ -1,6 +1,7 @@
 """Makes a part of the set, audits it, and compares; the same for other programs beside it.
 
-python -m forge.measure --out FOLDER --part tune [--peers ENVIRONMENT] [the options of forge.make]
+python -m forge.measure --out FOLDER --part tune [--deep] [--peers ENVIRONMENT]
+    [the options of forge.make]
     (in tests/benchmarks)
 
 The set is made where FOLDER has no truth.yaml yet. Audited is with the installed avaudit, without
@@ -33,13 +34,13 @@ Figures = dict[str, Any]
 _AVAUDIT = (sys.executable, "-m", "avaudit")
 _HEADER = ("kind", "by", "found", "recall", "right", "precision", "error, s: median (90 %)",
            "within a frame", "false alarms", "per 100 h", "files", "hours")  # fmt: skip
-_GROUPS = ("sort", "kind")
+_GROUPS = ("sort", "way", "kind")
 
 
-def audit(folder: Path, db: Path) -> None:
+def audit(folder: Path, db: Path, *options: str) -> None:
     """Audit the set. A store that is there is gone on with: with other weights or rules it is only
     judged anew. Raises `RuntimeError` where that fails."""
-    command = [*_AVAUDIT, "audit", str(folder), "--db", str(db), "--lang", "en"]
+    command = [*_AVAUDIT, "audit", str(folder), "--db", str(db), "--lang", "en", *options]
     environment = {**os.environ, "AVAUDIT_SPEECH_MODEL": "none"}
     done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
     if done.returncode not in (0, 1):
@@ -141,6 +142,7 @@ def main() -> None:
     """Make, audit, compare, and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     add_arguments(parser)
+    parser.add_argument("--deep", action="store_true", help="audit every frame of the picture")
     parser.add_argument("--peers", type=Path, help="a virtual environment with other programs")
     given = checked(parser, parser.parse_args())
     truth = given.out / "truth.yaml"
@@ -150,7 +152,7 @@ def main() -> None:
     for lacking in programs.lacking:
         sys.stderr.write(f"{lacking}: not found, left out (see --peers)\n")
     db = given.out.with_name(f"{given.out.name}.duckdb")
-    audit(given.out, db)
+    audit(given.out, db, *(["--deep"] if given.deep else []))
     truths = [one for one in read_truth(truth) if not one.members]
     own = evaluated(truth, db)
     events = others.events([Path(one.path) for one in truths], programs)

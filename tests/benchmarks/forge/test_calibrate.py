@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +21,51 @@ from forge.labels import EDITED, PROCESSED
 _VALUES = st.lists(st.floats(0.01, 100), max_size=40)
 
 
-def _trials(edited: int, genuine: int) -> Trials:
-    return Trials(edited_count=edited, genuine_count=genuine)
+def _trials(edited: Mapping[str, tuple[int, list[float]]], genuine: list[float], clips: int
+            ) -> Trials:  # fmt: skip
+    """By way of editing: how many files, and the values of those that had any."""
+    trials = Trials(counts=Counter({way: count for way, (count, _) in edited.items()}))
+    for way, (_, values) in edited.items():
+        trials.edited[way]["k"] = values
+    trials.genuine["k"], trials.genuine_files, trials.clips = genuine, clips, clips
+    return trials
 
 
 @given(_VALUES, _VALUES)
 def test_weights_rise_with_the_value_and_never_exceed_the_files(
     edited: list[float], genuine: list[float]
 ) -> None:
-    found = steps(edited, genuine, _trials(40, 40))
+    found = steps("k", _trials({"cut": (40, edited)}, genuine, 40))
     assert [value for value, _ in found] == sorted({value for value, _ in found})
     assert [weight for _, weight in found] == sorted({weight for _, weight in found})
     assert all(0 < weight <= math.log(41) for _, weight in found)
 
 
 def test_what_genuine_files_have_as_often_weighs_nothing() -> None:
-    assert steps([5.0] * 20, [5.0] * 20, _trials(40, 40)) == []
-    assert steps([5.0] * 2, [], _trials(40, 40)) == []
-    ((value, weight),) = steps([5.0] * 20, [], _trials(40, 80))
+    assert steps("k", _trials({"cut": (40, [5.0] * 20)}, [5.0] * 20, 40)) == []
+    assert steps("k", _trials({"cut": (40, [5.0] * 2)}, [], 40)) == []
+    ((value, weight),) = steps("k", _trials({"cut": (40, [5.0] * 20)}, [], 80))
     assert value == 5.0
-    assert weight == pytest.approx(math.log(20.5 / 41 * 81 / 0.5), abs=0.01)
+    assert weight == pytest.approx(min(math.log(81), math.log(20.5 / 41 * 81 / 0.5)), abs=0.01)
+
+
+def test_a_trace_is_no_weaker_for_what_other_edits_leave() -> None:
+    alone = steps("k", _trials({"cut": (20, [5.0] * 10)}, [5.0], 300))
+    among = steps("k", _trials({"cut": (20, [5.0] * 10), "mute": (90, [])}, [5.0], 300))
+    assert among == alone
+    assert alone != []
+
+
+def test_a_long_genuine_file_is_as_many_trials_as_it_has_clips(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(calibrate, "_length_s", lambda _: 200.0)
+    genuine = [FileTruth(f"g{n}.mp4", (Label(EDITED, Outcome.PASS),)) for n in range(9)]
+    edited = [FileTruth(f"e{n}.mp4", (Label(EDITED, Outcome.FAIL, 1.0, 1.0),)) for n in range(9)]
+    lines = [_line(t.path, 3.0, 0.1) for t in (*genuine, *edited)]
+    ((_, weight),) = learn([*genuine, *edited], lines)["weights"]["clock.seen"]["steps"]
+    rate = 9.5 / 91  # of ninety clips, nine have one
+    assert weight == pytest.approx(math.log(9.5 / 10 / rate), abs=0.01)
 
 
 def _line(path: str, value: float, nearest_s: float | None, cue: str = "seen") -> dict[str, Any]:

@@ -12,20 +12,25 @@ from avaudit.checks._statement import (
     understood_share,
     within,
 )
+from avaudit.checks._values import values_heard
 from avaudit.domain.finding import Measured, Observation
+from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import DigitalSilence, Speech, Transcript
 from avaudit.domain.time import Span
-from avaudit.language.statement import ELEMENTS, Statement
+from avaudit.language.heard import heard
+from avaudit.language.statement import ELEMENTS
 
 
 class Params(CheckParams):
-    """Counts are of the seven elements of Article 14; `min_similarity` (0 to 1) is by sound."""
+    """Counts are of the seven elements of Article 14. Likenesses by sound (0 to 1):
+    `min_similarity` of words that introduce one, `min_score` of what the register has."""
 
     window_s: float = Field(gt=0)
     min_elements: int = Field(ge=1, le=7)
     few_elements: int = Field(ge=1, le=7)
     min_similarity: float = Field(gt=0, le=1)
+    min_score: float = Field(gt=0, le=1)
     min_log_probability: float = Field(lt=0)
     min_understood_share: float = Field(ge=0, le=1)
     loud_background_dbfs: float = Field(lt=0)
@@ -41,12 +46,13 @@ class Params(CheckParams):
     },
 )
 def present(
-    speech: Speech, transcript: Transcript, silence: DigitalSilence, params: Params
-) -> Measured:
-    """Count the elements introduced in the opening window, where enough of it can be heard."""
-    statement = statement_in(transcript, params.window_s, params.min_similarity)
-    said = len(statement.elements) if statement else 0
-    if said >= params.min_elements:
+    speech: Speech, transcript: Transcript, silence: DigitalSilence, expected: Expected,
+    params: Params,
+) -> Measured:  # fmt: skip
+    """Count the elements that are introduced or told in the opening window, where enough of it
+    can be heard."""
+    elements = _elements(transcript, expected, params)
+    if len(elements) >= params.min_elements:
         return Measured(1.0)  # heard is heard, however little of the rest could be listened to
     coverage = listened_share(speech, silence.silent, params.window_s)
     window = opening(speech, params.window_s)
@@ -55,9 +61,21 @@ def present(
     understood = understood_share(transcript, speech, params.window_s, params.min_log_probability)
     if understood < params.min_understood_share:
         return Measured(min(coverage, understood), cause="not_understood")
-    code = "partial" if statement and said >= params.few_elements else "absent"
-    seen = _few(code, window, statement, transcript, understood, params)
+    code = "partial" if len(elements) >= params.few_elements else "absent"
+    seen = _few(code, window, elements, transcript, understood, params)
     return Measured(coverage, (seen,), cause="too_little_sound")
+
+
+def _elements(transcript: Transcript, expected: Expected, params: Params) -> tuple[str, ...]:
+    """What was introduced, and what was told without introduction, as officers in a hurry do."""
+    statement = statement_in(transcript, params.window_s, params.min_similarity)
+    introduced = statement.elements if statement else ()
+    if len(introduced) >= params.min_elements:
+        return introduced
+    told = values_heard(
+        heard(transcript.segments, Span(0.0, params.window_s)), expected, params.min_score
+    )
+    return tuple(e for e in ELEMENTS if e in introduced or e in told)
 
 
 def _nobody(speech: Speech, window: Span, params: Params) -> Observation:
@@ -71,10 +89,9 @@ def _nobody(speech: Speech, window: Span, params: Params) -> Observation:
 
 
 def _few(
-    code: str, window: Span, statement: Statement | None, transcript: Transcript,
+    code: str, window: Span, elements: tuple[str, ...], transcript: Transcript,
     understood: float, params: Params,
 ) -> Observation:  # fmt: skip
-    elements = statement.elements if statement else ()
     return Observation(
         code,
         window,
