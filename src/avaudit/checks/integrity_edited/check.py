@@ -30,18 +30,21 @@ class Params(CheckParams):
     most_places: int = Field(ge=1)
 
 
-@check("integrity.edited", codes={"agreeing": Outcome.FAIL, "alone": Outcome.REVIEW})
+_CODES = {"agreeing": Outcome.FAIL, "content": Outcome.REVIEW, "alone": Outcome.REVIEW}
+
+
+@check("integrity.edited", codes=_CODES)
 def edited(cues: Cues, weights: Weights, params: Params) -> Measured:
     """Grade the places that cues point at; the heaviest ones are told."""
     graded = [
-        (place, grade)
+        (place, code)
         for place in places(cues, weights, params.apart_s)
-        if (grade := _grade(place, params)) and not _at_a_hole(place, cues, params)
+        if (code := _code(place, params)) and not _at_a_hole(place, cues, params)
     ]
     heaviest = sorted(graded, key=lambda one: -one[0].total)[: params.most_places]
     seen: list[Observation] = [
-        observation("agreeing" if grade == "A" else "alone", grade, place, cues, weights)
-        for place, grade in sorted(heaviest, key=graded.index)
+        observation(code, "A" if code == "agreeing" else "B", place, cues, weights)
+        for place, code in sorted(heaviest, key=graded.index)
     ]
     looked = CueGroup.TIMELINE in cues.measured
     return Measured(1.0 if looked else 0.0, tuple(seen), cause="no_time_line")
@@ -60,8 +63,10 @@ def _at_a_hole(place: Place, cues: Cues, params: Params) -> bool:
     )
 
 
-def _grade(place: Place, params: Params) -> str:
+def _code(place: Place, params: Params) -> str:
+    """What a place comes to; "" where its traces are too few. Sound and picture that agree are for
+    a person to look at: a door that is walked through changes both at once."""
     agreeing = {group for group, weight in place.groups.items() if weight >= params.agree_weight}
-    if len(agreeing) > 1 and agreeing & STRUCTURAL and place.total >= params.sure_weight:
-        return "A"
-    return "B" if max(place.groups.values()) >= params.alone_weight else ""
+    if len(agreeing) > 1 and place.total >= params.sure_weight:
+        return "agreeing" if agreeing & STRUCTURAL else "content"
+    return "alone" if max(place.groups.values()) >= params.alone_weight else ""
