@@ -59,6 +59,17 @@ def test_more_files_make_a_difference_surer() -> None:
     assert not compare(Reference("M"), {"container.a": "y"})
 
 
+def test_what_a_short_recording_does_not_tell_is_no_difference() -> None:
+    """The last part of a recording has too few groups of pictures to tell how they are set."""
+    usual = [{"gop": "30", "ids": "counts"}] * 10
+    assert not compare(_reference("M", usual), {"container.gop": "?", "container.ids": "counts"})
+    assert not compare(_reference("M", [{"gop": "?"}] * 10), {"container.gop": "30"})
+    mixed = _reference("M", [*usual, {"gop": "?", "ids": "?"}])
+    told = {"container.gop": "varies", "container.ids": "counts"}
+    (found,) = compare(mixed, told)
+    assert (found.feature, found.usual, found.usual_files) == ("container.gop", "30", 10)
+
+
 def test_a_file_counts_once() -> None:
     once = enrolled(Reference("M"), "0" * 64, "7", {"container.a": "x"})
     assert enrolled(once, "0" * 64, "7", {"container.a": "x"}) == once

@@ -12,10 +12,10 @@ firmware, workstation or setting than those enrolled, day and night modes, too f
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from avaudit.domain.bitstream import Bitstream
+from avaudit.domain.bitstream import Bitstream, Sequence
 from avaudit.domain.cue import CueGroup
 from avaudit.domain.media import MediaFacts
 from avaudit.domain.pace import Pace
@@ -25,6 +25,10 @@ from avaudit.integrity.traces import find_traces
 
 _MAX_CHARACTERS = 1600
 _NONE = "-"
+#: What a recording is too short to tell: it is neither like the enrolled files nor unlike them.
+_UNTOLD = "?"
+#: So many groups of pictures tell how a device sets them.
+_LEAST_GROUPS = 6
 
 Features = Mapping[str, str]
 
@@ -106,10 +110,19 @@ def _of_bitstream(bitstream: Bitstream) -> dict[str, str]:
         "bitstream.parameters": " ".join(f"{k}={v}" for k, v in bitstream.parameters.items()),
         "bitstream.sets": " ".join(sets),
         "bitstream.encoder": "; ".join(sorted(encoders)[:4]),
-        "bitstream.gop": str(gop.step) if gop and gop.rule else "varies",
+        "bitstream.gop": _habit(gop, lambda one: str(one.step)),
         "bitstream.patterns": " ".join(sorted(bitstream.patterns, key=int)[:8]),
-        "bitstream.idr_pic_id": ids.rule if ids else "",
+        "bitstream.idr_pic_id": _habit(ids, lambda one: one.rule),
     }
+
+
+def _habit(sequence: Sequence | None, told: Callable[[Sequence], str]) -> str:
+    """A rule that a stream follows, `varies` without one; untold where it has too few groups."""
+    if sequence is None:
+        return ""
+    if sequence.steps < _LEAST_GROUPS:
+        return _UNTOLD
+    return told(sequence) if sequence.rule else "varies"
 
 
 def enrolled(reference: Reference, sha256: str, device: str | None, found: Features) -> Reference:
@@ -138,8 +151,8 @@ def compare(reference: Reference, found: Features) -> tuple[Difference, ...]:
     differences = []
     for name in sorted({*reference.counts, *found}):
         values, value = _values(reference, name), found.get(name, _NONE)
-        usual = max(values, key=lambda one: (values[one], one))
-        if value != usual:
+        usual = max(values, key=lambda one: (values[one], one), default=value)
+        if value not in (usual, _UNTOLD):
             differences.append(
                 Difference(name, value, usual, values.get(value, 0), values[usual],
                            reference.files, round(_rarity(values, value), 6))
@@ -151,7 +164,8 @@ def _values(reference: Reference, name: str) -> dict[str, int]:
     """How many files had which value; files without the feature have `-`."""
     values = dict(reference.counts.get(name, {}))
     without = reference.files - sum(values.values())
-    return values | {_NONE: values.get(_NONE, 0) + without} if without > 0 else values
+    values |= {_NONE: values.get(_NONE, 0) + without} if without > 0 else {}
+    return {value: count for value, count in values.items() if value != _UNTOLD}
 
 
 def _rarity(values: Mapping[str, int], value: str) -> float:
@@ -164,7 +178,7 @@ def nearest(references: Iterable[Reference], found: Features) -> Reference | Non
     """The reference that explains the features best: the largest mean logarithm of rarities."""
 
     def likeness(reference: Reference) -> float:
-        names = {*reference.counts, *found}
+        names = [n for n in {*reference.counts, *found} if found.get(n) != _UNTOLD]
         each = (_rarity(_values(reference, n), found.get(n, _NONE)) for n in names)
         return sum(map(math.log, each)) / max(1, len(names))
 

@@ -80,7 +80,7 @@ def steps(kind: str, trials: Trials) -> list[list[float]]:
     for value in chosen:
         weight = _weight(kind, value, trials)
         if weight is not None and weight >= max(_LEAST, found[-1][1] + 0.1 if found else 0.0):
-            found.append([math.floor(value * 1e4) / 1e4, round(weight, 2)])
+            found.append([math.floor(value * 1e4) / 1e4, math.floor(weight * 100) / 100])
     return found
 
 
