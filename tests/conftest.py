@@ -17,7 +17,8 @@ from avaudit.settings import load_settings
 from support.workflow import Server, server
 
 # How long an example takes says how busy the machine is: seconds are for tests/benchmarks.
-settings.register_profile("avaudit", deadline=None)
+# Half of what hypothesis tries by itself: `--hypothesis-profile=default` tries all of it.
+settings.register_profile("avaudit", deadline=None, max_examples=50)
 settings.load_profile("avaudit")
 
 SAMPLES = Path(__file__).parents[1] / "data_samples"

@@ -15,7 +15,7 @@ from avaudit.i18n import LANGUAGES, say
 from support.night import CLI, ask, can_cut_network, environment, rows_of, run, tiny_recordings
 from support.workers import alive, wait_until, workers_of
 
-_NUMBER = 60
+_NUMBER = 30
 
 
 def test_ctrl_c_stops_at_once_and_the_next_audit_goes_on_from_there(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_ctrl_c_stops_at_once_and_the_next_audit_goes_on_from_there(tmp_path: Pa
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
-    folder = tiny_recordings(tmp_path / "r", 30)
+    folder = tiny_recordings(tmp_path / "r", 10)
     assert run((*CLI, "audit", folder), environment(), tmp_path).returncode == 0
     for command in (("findings",), ("findings", "--format", "csv"),
                     ("sql", "SELECT * FROM signals, results", "--format", "csv")):  # fmt: skip

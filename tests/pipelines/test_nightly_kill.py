@@ -17,7 +17,7 @@ from support.night import CLI, FLOW, Rows, environment, rows_of, run, tiny_recor
 from support.workers import alive, wait_until, workers_of
 from support.workflow import Server
 
-_NUMBER = 36
+_NUMBER = 24
 #: Kills at so many records kept since the run began, at random a little after it;
 #: 0 is before the first one, None as soon as the process is there.
 _MOMENTS = (0, 3, None, 5, 1, 4)
@@ -92,7 +92,7 @@ def test_a_store_made_anew_after_kills_is_the_same(
     recordings: Path, undisturbed: Rows, tmp_path: Path
 ) -> None:
     """Killed while it works on the command line, then rebuilt from the record files alone."""
-    for records in (2, 12):
+    for records in (2, 8):
         audit = subprocess.Popen(
             [*CLI, "audit", str(recordings), "--db", "s.duckdb"], env=environment(), cwd=tmp_path,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
