@@ -143,6 +143,14 @@ def statement(
     if "audio" not in plan:
         names = ("present", *ELEMENTS)
         return [fact(f"statement.{name}", "open", WHOLE) for name in names]
+    found = opening(said, length)
+    if any(line["role"] == "statement" for line in said):
+        found += [fact(f"statement.{name}", element(plan, name), WHOLE) for name in ELEMENTS]
+    return found
+
+
+def opening(said: list[dict[str, Any]], length: float) -> list[dict[str, Any]]:
+    """The labels of whether and when a statement is made; without one, its elements lack."""
     lines = [line for line in said if line["role"] == "statement"]
     if not lines:
         lacking = [fact(f"statement.{name}", "fail", WHOLE) for name in ELEMENTS]
@@ -154,7 +162,6 @@ def statement(
         fact("statement.present", "pass", span),
         fact("statement.late", late, span),
         fact("statement.order", order, WHOLE),
-        *(fact(f"statement.{name}", element(plan, name), WHOLE) for name in ELEMENTS),
     ]
 
 
