@@ -14,7 +14,8 @@ import yaml
 
 ELEMENTS = ("time", "place", "officers", "cause", "target", "stage", "notice")
 CLAUSE_ENDS = "。！？"
-BOOKS = tuple(Path(__file__).with_name(name) for name in ("statements.yaml", "held_out.yaml"))
+_NAMES = ("statements.yaml", "held_out.yaml", "fresh.yaml")
+BOOKS = tuple(Path(__file__).with_name(name) for name in _NAMES)
 SAMPLES = Path(__file__).parents[3] / "data_samples"
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pypinyin import lazy_pinyin
 
-_STATEMENTS, _HELD_OUT = labels.BOOKS
+_STATEMENTS, _HELD_OUT, _ = labels.BOOKS
 _DIFFERING = {"time", "place", "officers", "cause", "target"}
 _NEARLY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"))  # told apart with effort
 
@@ -33,7 +33,9 @@ def _nearly(name: str) -> str:
     return sound
 
 
-@pytest.mark.parametrize(("part", "often", "differ"), [("report", 4, 1), ("held_out", 5, 2)])
+@pytest.mark.parametrize(
+    ("part", "often", "differ"), [("report", 4, 1), ("held_out", 5, 2), ("fresh", 8, 2)]
+)
 def test_each_element_is_left_out_often_enough(
     book: dict[str, labels.Part], part: str, often: int, differ: int
 ) -> None:
@@ -46,21 +48,28 @@ def test_each_element_is_left_out_often_enough(
     assert min(differs.values()) >= differ
 
 
+@pytest.mark.parametrize(("part", "count"), [("held_out", 70), ("fresh", 64)])
 def test_what_is_held_out_is_spoken_once_by_each_voice_in_turn(
-    book: dict[str, labels.Part],
+    book: dict[str, labels.Part], part: str, count: int
 ) -> None:
-    voices = Counter(voice for one in book["held_out"].statements for voice in one["voices"])
-    assert voices == dict.fromkeys(("clear", "bright", "low", "taco", "taco_low"), 14)
-    assert len(book["held_out"].statements) == 70
+    statements = book[part].statements
+    assert len(statements) == count
+    assert all(len(one["voices"]) == 1 for one in statements)
+    voices = Counter(voice for one in statements for voice in one["voices"])
+    assert {*voices} == {"clear", "bright", "low", "taco", "taco_low"}
+    assert max(voices.values()) - min(voices.values()) <= 1
 
 
-def test_few_statements_held_out_name_an_officer_with_a_twin(book: dict[str, labels.Part]) -> None:
-    held_out = book["held_out"]
-    sounds = Counter(_nearly(name) for name in held_out.roster)
-    twins = {name for name in held_out.roster if sounds[_nearly(name)] > 1}
+@pytest.mark.parametrize("part", ["held_out", "fresh"])
+def test_few_statements_held_out_name_an_officer_with_a_twin(
+    book: dict[str, labels.Part], part: str
+) -> None:
+    roster, statements = book[part].roster, book[part].statements
+    sounds = Counter(_nearly(name) for name in roster)
+    twins = {name for name in roster if sounds[_nearly(name)] > 1}
     assert len(twins) >= 16
-    named = [one for one in held_out.statements if twins & {*one["officers_said"]}]
-    assert 10 <= len(named) <= len(held_out.statements) / 4
+    named = [one for one in statements if twins & {*one["officers_said"]}]
+    assert 10 <= len(named) <= len(statements) / 4
 
 
 def test_no_decoy_sounds_the_same_as_what_is_said(book: dict[str, labels.Part]) -> None:
@@ -70,14 +79,19 @@ def test_no_decoy_sounds_the_same_as_what_is_said(book: dict[str, labels.Part]) 
     assert [decoy for decoy in decoys if f" {' '.join(_sound(decoy))} " in spoken] == []
 
 
-def test_what_is_held_out_has_decoys_of_its_own(book: dict[str, labels.Part]) -> None:
-    held_out = {*labels.pool(book["held_out"].decoys)}
-    assert not held_out & {*labels.pool(book["tune"].decoys)}
-    officers = labels.disguise(book["held_out"])
-    assert len({officers[name] for name in book["held_out"].roster}) == len(book["held_out"].roster)
+@pytest.mark.parametrize(
+    ("part", "others"), [("held_out", ("tune",)), ("fresh", ("tune", "held_out"))]
+)
+def test_what_is_held_out_has_decoys_of_its_own(
+    book: dict[str, labels.Part], part: str, others: tuple[str, ...]
+) -> None:
+    decoys = {*labels.pool(book[part].decoys)}
+    assert all(not decoys & {*labels.pool(book[other].decoys)} for other in others)
+    officers = labels.disguise(book[part])
+    assert len({officers[name] for name in book[part].roster}) == len(book[part].roster)
 
 
-@pytest.mark.parametrize("part", ["tune", "report", "held_out"])
+@pytest.mark.parametrize("part", ["tune", "report", "held_out", "fresh"])
 def test_registers_hold_what_was_said_or_decoys(book: dict[str, labels.Part], part: str) -> None:
     change = labels.disguise(book[part])
     right = list(labels.activities(book[part], {}))
