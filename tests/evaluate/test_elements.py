@@ -92,6 +92,19 @@ def test_officers_are_counted_by_name(
     assert (names.precision.n, names.precision.of) == precision
 
 
+def test_names_that_sound_like_another_of_the_register_are_counted_apart(tmp_path: Path) -> None:
+    """李晓红 and 李晓宏 in two registers: neither is expected to be found by sound."""
+    judged = []
+    for officers, found in ((["李晓红", "王建国"], "王建国"), (["李晓宏", "赵志强"], "李晓宏")):
+        labels = {"elements": {"officers": officers}, "register": {"officers": officers}}
+        answer: Judged = {"officers": ("confirmed", found)}
+        judged.append((labels, answer))
+    names = _figures(tmp_path, *judged).names
+    assert (names.apart.n, names.apart.of) == (1, 2)
+    assert (names.doubles.n, names.doubles.of) == (1, 2)
+    assert (names.recall.n, names.recall.of) == (2, 4)
+
+
 @pytest.mark.parametrize(
     ("spoken", "value", "right"),
     [

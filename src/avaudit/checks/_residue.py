@@ -16,9 +16,12 @@ from avaudit.language.residue import unexplained
 
 class ResidueParams(ElementParams):
     """See `ElementParams`. In a statement with `unexplained` characters in a row that are neither
-    common nor anything of the register's, no value is said to be absent."""
+    common nor anything of the register's, no value is said to be absent. Beside it that counts
+    only where the recogniser's words are less probable than `clear_probability`: what was clearly
+    understood there is talk."""
 
     unexplained: int = Field(ge=2)
+    clear_probability: float = Field(gt=0, le=1)
 
 
 def absent(opening: Opening, expected: Expected, wanted: str, params: ResidueParams) -> Measured:
@@ -35,9 +38,18 @@ def _longest(opening: Opening, expected: Expected, params: ResidueParams) -> tup
     stated = _stated(opening, taken)
     found = [
         at for at in unexplained(opening.heard, taken, params.unexplained)
-        if any(_near(opening.heard.span(*at), part) for part in stated)
+        if _may_belong(opening, at, stated, params.clear_probability)
     ]  # fmt: skip
     return max(found, key=lambda at: (at[1] - at[0], -at[0]), default=None)
+
+
+def _may_belong(opening: Opening, at: tuple[int, int], stated: list[Span], clear: float) -> bool:
+    """Whether a stretch is within the statement, or beside it and badly understood."""
+    span = opening.heard.span(*at)
+    if any(span.overlap_s(part) > 0 for part in stated):
+        return True
+    unclear = opening.heard.probability(*at) < clear
+    return unclear and any(_near(span, part) for part in stated)
 
 
 def _stated(opening: Opening, taken: list[tuple[int, int]]) -> list[Span]:

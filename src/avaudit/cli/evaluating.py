@@ -114,6 +114,8 @@ def _part_rows(figures: Figures, lang: str) -> Rows:
     names, time = figures.names, figures.time
     for key, share in (
         ("evaluate.names_found", names.recall),
+        ("evaluate.names_apart", names.apart),
+        ("evaluate.names_doubles", names.doubles),
         ("evaluate.names_right", names.precision),
         ("evaluate.date", time.date),
         ("evaluate.hour", time.hour),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from avaudit.evaluate.figures import Share, share
 from avaudit.evaluate.pairing import Labelled
+from avaudit.language.naming import same_sound
 
 #: How a store words its matches: see `statement_elements`.
 _HEARD = ("confirmed", "said")
@@ -22,6 +24,9 @@ _REGISTERED, _OTHERWISE, _OMITTED, _NO_STATEMENT = (
 )  # fmt: skip
 _OFFICERS, _TIME = "officers", "time"
 _NAME_SEPARATOR = "\u3001"  # the ideographic comma that parts names in a value
+
+#: Syllables that are no more unlike than this (0 to 1) are those that dialects merge.
+_MERGED = 0.8
 
 #: `2026-11-18 09:30`; a part that was not said is dashes, as in `---- 11-18 09:30`.
 _VALUE = re.compile(
@@ -53,10 +58,16 @@ class ElementFigures:
 
 @dataclass(frozen=True, slots=True)
 class NameFigures:
-    """Officers by name: those said and registered that are found; those found that were said."""
+    """Officers by name: those said and registered that are found; those found that were said.
+
+    `doubles` is the recall of those whose name sounds like another one of the labelled registers:
+    sound can't tell them apart, so few are to be found. `apart` is the recall of all others.
+    """
 
     recall: Share
     precision: Share
+    apart: Share
+    doubles: Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +127,27 @@ def _truth(element: str, file: Labelled) -> str:
 
 def name_figures(files: Sequence[Labelled]) -> NameFigures:
     """Officers, name by name: a statement that names two counts twice."""
-    found = wanted = right = given = 0
-    for file in _labelled(files):
-        names = _value(file, _OFFICERS).split(_NAME_SEPARATOR)
-        heard = {name for name in names if name}
-        to_confirm = set(file.truth.names_to_confirm)
-        found += len(heard & to_confirm)
-        wanted += len(to_confirm)
+    labelled = _labelled(files)
+    doubles = _doubles({n for file in labelled for n in file.truth.register.officers or ()})
+    seen: Counter[tuple[bool, bool]] = Counter()
+    right = given = 0
+    for file in labelled:
+        heard = {name for name in _value(file, _OFFICERS).split(_NAME_SEPARATOR) if name}
+        seen.update((name in doubles, name in heard) for name in {*file.truth.names_to_confirm})
         right += len(heard & set(file.truth.names_said))
         given += len(heard)
-    return NameFigures(share(found, wanted), share(right, given))
+    apart, alike = (
+        share(seen[kind, True], seen[kind, True] + seen[kind, False]) for kind in (False, True)
+    )
+    return NameFigures(
+        share(apart.n + alike.n, apart.of + alike.of), share(right, given), apart, alike
+    )
+
+
+def _doubles(roster: Collection[str]) -> set[str]:
+    """Names that sound like another one, or that dialects merge with it."""
+    pairs = ((a, b) for a, b in combinations(sorted(roster), 2) if same_sound(a, b, _MERGED))
+    return {name for pair in pairs for name in pair}
 
 
 def _value(file: Labelled, element: str) -> str:

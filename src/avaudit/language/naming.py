@@ -20,6 +20,8 @@ from avaudit.packaged import read_yaml
 _REACH = 12
 #: A name right before another one has at most so many characters (a mark, a joining word) between.
 _NEXT = 2
+#: Elements that have words to introduce them.
+_INTRODUCED = ("officers", "target", "place", "cause")
 #: Cues of fewer syllables than this must sound exactly right.
 _BLURRED_FROM, _CUE = 3, 0.88
 
@@ -215,9 +217,12 @@ def _exact_at(heard: Heard, at: int, cues: Iterable[Sequence[str]]) -> int:
 
 
 def _never(heard: Heard, at: int, element: str) -> bool:
-    """Whether words stand here with which no name begins."""
+    """Whether words stand here with which no name begins, or ones that introduce an element."""
     text = heard.text[at:]
-    return any(text.startswith(word) for word in words()[element]["never"])
+    if any(text.startswith(word) for word in words()[element]["never"]):
+        return True
+    cues = [cue for name in _INTRODUCED for cue in _cue_sounds(name, "introduce")]
+    return cue_at(heard, at, (cue for cue in cues if len(cue) >= _BLURRED_FROM)) > 0
 
 
 def _name_at(heard: Heard, at: int) -> Mention | None:

@@ -100,7 +100,8 @@ def places_alone(heard: Heard) -> list[tuple[int, int]]:
 def _ends_as_place(heard: Heard, begin: int, end: int) -> int:
     """Where the last word ends that only places are called by; 0 where there is none."""
     single = tuple(word for word in words()["place"]["alone"] if len(word) == 1)
-    if heard.text[begin:end].endswith(single):
+    said = heard.text[begin:end]
+    if said.endswith(single) and not said.endswith(tuple(words()["place"]["never"])):
         return end
     lengths = ((at, cue_at(heard, at, _alone())) for at in range(begin + 1, end))
     return max((at + n for at, n in lengths if n and at + n <= end), default=0)
