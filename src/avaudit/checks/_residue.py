@@ -18,9 +18,11 @@ class ResidueParams(ElementParams):
     """See `ElementParams`. In a statement with `unexplained` characters in a row that are neither
     common nor anything of the register's, no value is said to be absent. Beside it that counts
     only where the recogniser's words are less probable than `clear_probability`: what was clearly
-    understood there is talk."""
+    understood there is talk. From `explained_score` on (by sound) words are a value of another
+    element."""
 
     unexplained: int = Field(ge=2)
+    explained_score: float = Field(gt=0, le=1)
     clear_probability: float = Field(gt=0, le=1)
 
 
@@ -66,6 +68,8 @@ def _near(one: Span, other: Span) -> bool:
     return Span(one.onset_s - _BESIDE_S, one.offset_s + _BESIDE_S).overlap_s(other) > 0
 
 
+#: Names are short: they explain what sounds so much like them, as dialects confuse sounds.
+_CONFUSED = 0.85
 #: Times, names and values at most so many seconds apart are said in one breath.
 _TOGETHER_S = 6.0
 #: So many of them make a statement.
@@ -78,5 +82,7 @@ def _explained(
     opening: Opening, expected: Expected, params: ResidueParams
 ) -> Iterator[tuple[int, int]]:
     """Times, names, places and whatever the register holds, as far as it was heard."""
-    for found in values_heard(opening.heard, expected, params.min_score).values():
+    least = params.explained_score
+    names = max(least, _CONFUSED)
+    for found in values_heard(opening.heard, expected, least, names).values():
         yield from found

@@ -20,13 +20,15 @@ from avaudit.language.times import find_times
 Places = list[tuple[int, int]]
 
 
-def values_heard(heard: Heard, expected: Expected, min_score: float) -> dict[str, Places]:
+def values_heard(
+    heard: Heard, expected: Expected, min_score: float, name_score: float | None = None
+) -> dict[str, Places]:
     """Where values of each element of Article 14 were heard: characters `[begin, end)`.
 
-    Values of the register are found from `min_score` on (0 to 1, by sound). Elements of which
-    nothing was heard are left out.
+    Values of the register are found from `min_score` on (0 to 1, by sound), names of officers from
+    `name_score` on where it is given. Elements of which nothing was heard are left out.
     """
-    names = spots(heard, expected.officers, "officers", min_score)
+    names = spots(heard, expected.officers, "officers", name_score or min_score)
     own = expected.activity
     places = [*expected.places, *([own.place] if own else [])]
     targets = [*expected.targets, *([own.target] if own else [])]

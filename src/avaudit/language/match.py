@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from avaudit.language.heard import PAUSE, Heard
-from avaudit.language.sound import in_context, likeness
+from avaudit.language.sound import in_context, likeness, readings
 
 #: What a syllable (or a mark or pause) in between costs.
 _INSERTED, _MARK = 0.35, 0.05
@@ -88,14 +88,19 @@ def alternatives(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
+def _most_alike(syllable: str, heard: Heard, at: int) -> float:
+    """How alike a syllable is to a heard character, as it is read there or anywhere else."""
+    return max(likeness(syllable, s) for s in (heard.syllables[at], *readings(heard.text[at])))
+
+
 def find_name(name: str, heard: Heard, begin: int = 0, end: int | None = None) -> Match:
     """Where a name fits best, syllable for syllable, on characters with no mark between them."""
     wanted = sounds(name)
     stop = len(heard.syllables) if end is None else end
     best = Match(name, begin, begin, 0.0)
     for at in range(begin, stop - len(wanted) + 1):
-        said = heard.syllables[at : at + len(wanted)]
-        score = sum(likeness(a, b) for a, b in zip(wanted, said, strict=True)) / len(wanted)
+        alike = (_most_alike(one, heard, at + step) for step, one in enumerate(wanted))
+        score = sum(alike) / len(wanted)
         if score > best.score + 1e-9 and not MARKS & set(heard.text[at : at + len(wanted)]):
             best = Match(name, at, at + len(wanted), round(score, 3))
     return best

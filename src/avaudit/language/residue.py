@@ -45,7 +45,7 @@ def unexplained(
 
     A stretch ends at a mark or a pause, or where two characters in a row are explained: a single
     one in between (a copula, a particle) may belong to anything. Digits and letters explain
-    themselves.
+    themselves, and so do clauses that ask somebody for something, and names of organisations.
     """
     free = [not (char in MARKS or char.isascii()) for char in heard.text]
     for begin, end in taken:
@@ -57,15 +57,43 @@ def unexplained(
             length = 1
         free[at : at + length] = [False] * length
         at += length or 1
+    for begin, end in _clauses(heard):
+        if heard.text.startswith(tuple(words()["requests"]), begin):
+            free[begin:end] = [False] * (end - begin)
     bridges = _bridges(heard, free)
-    return [run for run in _runs(bridges) if sum(free[slice(*run)]) >= at_least]
+    return [
+        run for run in _runs(bridges)
+        if sum(free[slice(*run)]) >= at_least and not _organisation(heard, run)
+    ]  # fmt: skip
+
+
+def _clauses(heard: Heard) -> list[tuple[int, int]]:
+    """Stretches between two marks or pauses, in order."""
+    return _runs([char not in MARKS for char in heard.text])
+
+
+def _organisation(heard: Heard, run: tuple[int, int]) -> bool:
+    """Whether a stretch ends, or goes on, as the name of an organisation: who sent the officers."""
+    return any(heard.text.startswith(word, at) for word in words()["organisations"]
+               for at in range(run[1] - len(word), run[1] + 1))  # fmt: skip
 
 
 def _bridges(heard: Heard, free: list[bool]) -> list[bool]:
-    """What is free, with the single characters between that are not marks."""
-    inner = range(1, len(free) - 1)
-    single = {at for at in inner if free[at - 1] and free[at + 1] and heard.text[at] not in MARKS}
-    return [one or at in single for at, one in enumerate(free)]
+    """What is free, with what stands between that is no mark: one character, or a short number."""
+    held = _runs(
+        [not one and char not in MARKS for one, char in zip(free, heard.text, strict=True)]
+    )
+    short = (
+        (begin, end) for begin, end in held
+        if end - begin == 1 or (heard.text[begin:end].isdigit() and end - begin <= _NUMBER)
+    )  # fmt: skip
+    inner = {at for begin, end in short if free[begin - 1 : begin] == free[end : end + 1] == [True]
+             for at in range(begin, end)}  # fmt: skip
+    return [one or at in inner for at, one in enumerate(free)]
+
+
+#: A number of so few digits may stand in the middle of anything; a longer one is a date, a phone's.
+_NUMBER = 3
 
 
 def _runs(free: list[bool]) -> list[tuple[int, int]]:

@@ -8,9 +8,12 @@ counted as small differences, and others by how near their initials and finals a
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 from pypinyin import Style, lazy_pinyin
+
+from avaudit.packaged import read_yaml
 
 #: Pairs that speakers of northern dialects, and recognisers with them, do not keep apart.
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("h", "f"), ("r", "l"))
@@ -42,6 +45,19 @@ def in_context(text: str) -> tuple[str, ...]:
     said = spoken_digits(text)
     found = tuple(lazy_pinyin(said, style=Style.NORMAL, errors=_apart))  # type: ignore[arg-type]  # documented: may give a list
     return found if len(found) == len(text) else syllables(text)
+
+
+def readings(char: str) -> tuple[str, ...]:
+    """Syllables that a character in use may also be read as: 藏 as cang and as zang.
+
+    A recogniser writes a character for any of them, so in a name each counts. Empty for most.
+    """
+    return _heteronyms().get(char, ())
+
+
+@cache
+def _heteronyms() -> Mapping[str, tuple[str, ...]]:
+    return {char: tuple(told) for char, told in read_yaml(__package__, "heteronyms.yaml").items()}
 
 
 def spoken_digits(text: str) -> str:

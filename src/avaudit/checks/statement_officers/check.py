@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from avaudit.checks._declare import absence, check
-from avaudit.checks._element import CODES, ElementParams, Opening, opening_of, stands
+from avaudit.checks._element import CODES, Opening, opening_of, stands
+from avaudit.checks._residue import ResidueParams, absent
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
@@ -30,14 +31,16 @@ _JOIN = "、"
 _DIGITS = 5
 
 
-class Params(ElementParams):
+class Params(ResidueParams):
     """`min_officers` is how many must be named; `alone_score` is asked of a name that nothing
-    introduces, `beside_score` of one right beside a name that was heard (to ask about it);
-    syllables alike from `merged` on are not told apart."""
+    introduces, `beside_score` of one right beside a name that was heard (to ask about it); from
+    `weak_score` on somebody may have been named where nothing introduces it; syllables alike from
+    `merged` on are not told apart."""
 
     min_officers: int = Field(ge=1, le=10)
     alone_score: float = Field(gt=0, le=1)
     beside_score: float = Field(gt=0, le=1)
+    weak_score: float = Field(gt=0, le=1)
     merged: float = Field(gt=0, le=1)
 
 
@@ -73,7 +76,18 @@ def officers(
     opening = opening_of(transcript, speech, silence, params, lineup)
     wanted = expected.activity.officers if expected.activity else ()
     named = _named(opening, expected, wanted, params)
+    if not named.places:
+        return _nobody(opening, expected, _JOIN.join(wanted), params)
     return _answer(opening, _code(named, wanted, params), named, wanted, params)
+
+
+def _nobody(opening: Opening, expected: Expected, wanted: str, params: Params) -> Measured:
+    """Nobody was named, unless a name of the roster stands there with nothing to introduce it."""
+    weak = spots(opening.heard, expected.officers, "officers", params.weak_score)
+    if not weak:
+        return absent(opening, expected, wanted, params)
+    at = (weak[0].match.begin, weak[0].match.end)
+    return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted)
 
 
 def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: Params) -> _Named:
@@ -166,8 +180,6 @@ def _stands(opening: Opening, spot: NameSpot, wanted: Sequence[str], params: Par
 
 
 def _code(named: _Named, wanted: Sequence[str], params: Params) -> str:
-    if not named.places:
-        return "absent"
     few = len(named.places) < params.min_officers
     sure = {spot.match.value for spot in named.sure}
     missing = [name for name in wanted if name not in sure]
@@ -208,7 +220,7 @@ def _answer(
     quote = opening.heard.quote
     return opening.answer(
         code,
-        (places[0][0], places[-1][1]) if places else None,
+        (places[0][0], places[-1][1]),
         value=_JOIN.join(dict.fromkeys(match.value for match in sure)),
         expected=_JOIN.join(wanted),
         score=min((match.score for match in sure), default=None),
