@@ -121,11 +121,27 @@ def _elsewhere(
 
 def _only_target(opening: Opening, fit: Match, target: str) -> bool:
     """Whether the place was heard only as the name of the business that is concerned."""
-    names = [find(name, opening.heard) for name in alternatives(target)]
-    shared = [min(n.end, fit.end) - max(n.begin, fit.begin) for n in names if n.score >= _NAMED]
-    same = any(count >= SAME_NAME * (fit.end - fit.begin) for count in shared)
+    found = [find(name, opening.heard) for name in alternatives(target)]
+    names = [name for name in found if name.score >= _NAMED and name.meets(fit)]
+    same = any(
+        min(n.end, fit.end) - max(n.begin, fit.begin) >= SAME_NAME * (fit.end - fit.begin)
+        or not _heard_beside(opening, fit, n.value)
+        for n in names
+    )
     alone = stands_alone(opening.heard, fit.begin, fit.end)
     return same and not alone and not said_as_place(opening.heard, fit.begin)
+
+
+def _heard_beside(opening: Opening, fit: Match, name: str) -> bool:
+    """Whether more of a place was heard than the business's name that is part of it."""
+    rest = fit.value.replace(name, "")
+    if rest == fit.value or len(rest) < _REST:
+        return True
+    return find(rest, opening.heard, fit.begin, fit.end).score >= _NAMED
+
+
+#: What is left of a place without a business's name must have so many characters to be asked for.
+_REST = 2
 
 
 #: From this likeness on, the business that is concerned was named there.

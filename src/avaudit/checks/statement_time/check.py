@@ -5,6 +5,7 @@ Recognisers mishear numbers, so a time that differs is for review, never a failu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.clock_forms import STYLES, forms, near, rivals
 from avaudit.language.match import Match, find
+from avaudit.language.naming import between_cues
 from avaudit.language.times import SpokenTime, complete, find_times, shown
 
 _CODES = ("confirmed", "said", "may_differ", "absent", "unsure")
@@ -55,8 +57,16 @@ def time(
         return _answer(opening, code, best, references[0])
     if told:
         return _answer(opening, "said", told[0], None)
-    damaged = next((one for one in spoken if one.damaged), None)
-    return _answer(opening, "unsure", damaged, None) if damaged else opening.answer("absent")
+    return _none(opening, spoken)
+
+
+def _none(opening: Opening, spoken: Sequence[SpokenTime]) -> Measured:
+    """No time can be read: one that came out damaged, numbers that may be one, or none at all."""
+    if damaged := next((one for one in spoken if one.damaged), None):
+        return _answer(opening, "unsure", damaged, None)
+    if number := _NUMBERS.search(opening.heard.text):
+        return opening.answer("unsure", number.span(), value=number.group())
+    return opening.answer("absent")
 
 
 def _references(
@@ -113,10 +123,11 @@ def _misheard(
 ) -> Measured | None:
     """Whether a time that the clocks tell was said and misheard: a line-up with other times."""
     own = sorted({clock for at in references for clock in near(at, params.tolerance_s)})
+    free = between_cues(opening.heard)
     fits = [
-        (find(form, opening.heard), clock, style)
+        (find(form, opening.heard, *stretch), clock, style)
         for clock in own for style in STYLES for form in forms(clock, style)
-        if len(form) >= _SHORTEST
+        if len(form) >= _SHORTEST for stretch in free
     ]  # fmt: skip
     spot, clock, style = max(
         fits, key=lambda f: (f[0].score, len(f[0].value)), default=(None, None, None)
@@ -144,6 +155,8 @@ def _is_told(spot: Match, told: Sequence[SpokenTime]) -> bool:
     return any(one.begin < spot.end and spot.begin < one.end for one in clocks)
 
 
+#: Two numbers with a mark between, as recognisers write times of day whose words they lost.
+_NUMBERS = re.compile(r"(?<![\d.:])\d{1,2}[.:]\d{2}(?![\d.:])")
 #: Shorter forms fit anywhere. Where another whole time was heard, the clock's must be as probable.
 _SHORTEST, _AS_HEARD = 3, 0.25
 
