@@ -28,13 +28,15 @@ class ResidueParams(ElementParams):
 
 def absent(opening: Opening, expected: Expected, wanted: str, params: ResidueParams) -> Measured:
     """The answer where nothing like the value was heard: absent, or open for what else was said."""
-    at = _longest(opening, expected, params)
+    at = left_over(opening, expected, params)
     if at is None:
         return opening.answer("absent", expected=wanted)
     return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted)
 
 
-def _longest(opening: Opening, expected: Expected, params: ResidueParams) -> tuple[int, int] | None:
+def left_over(
+    opening: Opening, expected: Expected, params: ResidueParams
+) -> tuple[int, int] | None:
     """The longest stretch of the statement that nothing explains; None where there is none."""
     taken = sorted(_explained(opening, expected, params))
     stated = _stated(opening, taken)

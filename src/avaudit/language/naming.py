@@ -98,7 +98,7 @@ def introduced(heard: Heard, element: str, how: str = "introduce") -> list[int]:
 def between_cues(heard: Heard) -> list[tuple[int, int]]:
     """Stretches without words that introduce an element: where something else may be said.
 
-    地点是 sounds nearly like 四点十, and stands in most statements.
+    Words for “the place is” sound nearly like a time of day, and stand in most statements.
     """
     cues = [cue for name in INTRODUCED for cue in _cue_sounds(name, "introduce")]
     cues = [cue for cue in cues if len(cue) >= _BLURRED_FROM]

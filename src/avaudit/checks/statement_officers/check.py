@@ -9,12 +9,12 @@ from pydantic import Field
 
 from avaudit.checks._declare import absence, check
 from avaudit.checks._element import CODES, Opening, opening_of, stands
-from avaudit.checks._residue import ResidueParams, absent
+from avaudit.checks._residue import ResidueParams, left_over
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
-from avaudit.language.match import alike
+from avaudit.language.match import alike, sounds
 from avaudit.language.naming import (
     Mention,
     NameSpot,
@@ -34,13 +34,15 @@ _DIGITS = 5
 class Params(ResidueParams):
     """`min_officers` is how many must be named; `alone_score` is asked of a name that nothing
     introduces, `beside_score` of one right beside a name that was heard (to ask about it); from
-    `weak_score` on somebody may have been named where nothing introduces it; syllables alike from
-    `merged` on are not told apart."""
+    `weak_score` on somebody may have been named where nothing introduces it; `company_score`
+    is asked of one beside another officer of the activity; syllables alike from `merged` on are
+    not told apart."""
 
     min_officers: int = Field(ge=1, le=10)
     alone_score: float = Field(gt=0, le=1)
     beside_score: float = Field(gt=0, le=1)
     weak_score: float = Field(gt=0, le=1)
+    company_score: float = Field(gt=0, le=1)
     merged: float = Field(gt=0, le=1)
 
 
@@ -84,10 +86,12 @@ def officers(
 def _nobody(opening: Opening, expected: Expected, wanted: str, params: Params) -> Measured:
     """Nobody was named, unless a name of the roster stands there with nothing to introduce it."""
     weak = spots(opening.heard, expected.officers, "officers", params.weak_score)
-    if not weak:
-        return absent(opening, expected, wanted, params)
-    at = (weak[0].match.begin, weak[0].match.end)
-    return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted)
+    at = left_over(opening, expected, params)
+    if weak:
+        at = (weak[0].match.begin, weak[0].match.end)
+    if at is None:
+        return opening.answer("absent", expected=wanted)
+    return opening.answer("unsure", at, expected=wanted, unsure=[opening.heard.quote(*at)])
 
 
 def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: Params) -> _Named:
@@ -106,13 +110,37 @@ def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: 
         else:
             ambiguous.append(spot)
     won, beside = _beside(opening, [*sure, *ambiguous, *unsure], sure, wanted, known, params)
-    sure, unsure = [*sure, *won], [*unsure, *beside]
+    sure, unsure = _with_company([*sure, *won], [*unsure, *beside], wanted, known, params)
     taken = [s.match for s in (*sure, *ambiguous, *unsure)]
     unknown = [
         m for m in mentions(opening.heard, "officers")
         if not any(t.begin < m.end and m.begin < t.end for t in taken)
     ]  # fmt: skip
     return _Named(tuple(sure), tuple(ambiguous), tuple(unsure), tuple(unknown))
+
+
+def _with_company(
+    sure: list[NameSpot], unsure: list[NameSpot], wanted: Sequence[str], known: Sequence[str],
+    params: Params,
+) -> tuple[list[NameSpot], list[NameSpot]]:  # fmt: skip
+    """Both lists, with those now sure who sound much like the register's and have company.
+
+    Where one officer of the activity was surely named, that somebody else of nearly the same
+    name as the other one stood there, and is on no roster, is far less likely than a misheard
+    syllable.
+    """
+    company = {spot.match.value for spot in sure} & {*wanted}
+    joined = [
+        spot for spot in unsure
+        if company - {spot.match.value} and spot.match.value in wanted
+        and spot.match.score >= params.company_score
+        and len(sounds(spot.match.value)) >= _LONG and _told_apart(spot, known, params)
+    ]  # fmt: skip
+    return [*sure, *joined], [spot for spot in unsure if spot not in joined]
+
+
+#: Of a shorter name too little is left beside a misheard syllable.
+_LONG = 3
 
 
 def _beside(
