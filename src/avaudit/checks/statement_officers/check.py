@@ -10,11 +10,12 @@ from pydantic import Field
 from avaudit.checks._declare import absence, check
 from avaudit.checks._element import CODES, Opening, opening_of, stands
 from avaudit.checks._residue import ResidueParams, left_over
+from avaudit.checks._values import values_heard
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
-from avaudit.language.match import alike, sounds
+from avaudit.language.match import Match, alike, sounds
 from avaudit.language.naming import (
     Mention,
     NameSpot,
@@ -85,13 +86,22 @@ def officers(
 
 def _nobody(opening: Opening, expected: Expected, wanted: str, params: Params) -> Measured:
     """Nobody was named, unless a name of the roster stands there with nothing to introduce it."""
-    weak = spots(opening.heard, expected.officers, "officers", params.weak_score)
-    at = left_over(opening, expected, params)
-    if weak:
-        at = (weak[0].match.begin, weak[0].match.end)
+    weak = _weakly(opening, expected, params)
+    at = (weak[0].begin, weak[0].end) if weak else left_over(opening, expected, params)
     if at is None:
         return opening.answer("absent", expected=wanted)
     return opening.answer("unsure", at, expected=wanted, unsure=[opening.heard.quote(*at)])
+
+
+def _weakly(opening: Opening, expected: Expected, params: Params) -> list[Match]:
+    """What sounds like a name of the roster, and is no value of another element."""
+    told = values_heard(opening.heard, expected, params.explained_score, params.weak_score)
+    told.pop("officers", None)
+    taken = [at for places in told.values() for at in places]
+    found = (
+        s.match for s in spots(opening.heard, expected.officers, "officers", params.weak_score)
+    )
+    return [m for m in found if not any(m.begin < end and begin < m.end for begin, end in taken)]
 
 
 def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: Params) -> _Named:
@@ -100,6 +110,8 @@ def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: 
     sure, ambiguous, unsure = [], [], []
     for found in spots(opening.heard, known, "officers", params.unsure_score):
         spot = _by_certificate(found, certified)
+        if not spot.introduced and not _readings(spot) & {*wanted} and _is_short(spot.match.value):
+            continue  # two syllables fit anywhere by chance
         if spot.match.score < (params.min_score if spot.introduced else params.alone_score):
             if _stands(opening, spot, wanted, params) and _told_apart(spot, known, params):
                 sure.append(spot)
@@ -134,9 +146,13 @@ def _with_company(
         spot for spot in unsure
         if company - {spot.match.value} and spot.match.value in wanted
         and spot.match.score >= params.company_score
-        and len(sounds(spot.match.value)) >= _LONG and _told_apart(spot, known, params)
+        and not _is_short(spot.match.value) and _told_apart(spot, known, params)
     ]  # fmt: skip
     return [*sure, *joined], [spot for spot in unsure if spot not in joined]
+
+
+def _is_short(name: str) -> bool:
+    return len(sounds(name)) < _LONG
 
 
 #: Of a shorter name too little is left beside a misheard syllable.
