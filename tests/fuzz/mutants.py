@@ -165,7 +165,7 @@ def _examined(pool: WorkerPool, path: Path, *, build_only: bool) -> str:
     except Unexaminable as error:  # the worker did not survive it: timeout, memory, crashed
         return f"{error.key}: {error.values.get('detail', '')}"
     except SourceUnavailable:
-        # FFmpeg calls some damage an I/O error. Where every byte can be read, an audit says damaged.
+        # FFmpeg calls some damage an I/O error. Where all bytes can be read, audits say damaged.
         path.read_bytes()
         return "unexaminable"
     if any(failure.wholly for failure in found.failures) or found.media is None:

@@ -1,4 +1,4 @@
-"""Where the boxes, chunks, elements or objects of a container begin, and where each says its length.
+"""Where boxes, chunks, elements or objects of a container begin, and where each says its length.
 
 One walker for each family, by its specification: ISO 14496-12, RIFF, EBML (RFC 8794), ASF. Other
 containers have none.

@@ -1,4 +1,4 @@
-"""What is mutated: small recordings of every container, and every sample, its beginning and whole."""
+"""What is mutated: small recordings of every container; every sample, its beginning and whole."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from fuzz.mutants import Mutants, run
 from fuzz.places import places
 from fuzz.specimens import Specimen, specimens
 
-_NUMBER = 60
+_NUMBER = 40
 
 
 @pytest.fixture(scope="module")
