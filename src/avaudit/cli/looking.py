@@ -112,7 +112,7 @@ def _explain_finding(detail: read.FindingDetail, settings: Settings, out: Out) -
     out.table(
         explanation(
             detail.finding, detail.recording, detail.run, detail.activity, detail.transcript,
-            detail.speakers, check.texts, book, out.lang, picture,
+            detail.speakers, check.texts, book, out.lang, picture, detail.decisions,
         )
     )  # fmt: skip
     if rule.startswith("statement.") and detail.elements and detail.recording:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from avaudit.codec import plain_to_json, to_plain
 from avaudit.domain.custody import Chained, Happened, Head
-from avaudit.domain.finding import CustodyEvent, Decision
+from avaudit.domain.finding import CustodyEvent, Decision, Verdict
 from avaudit.domain.time import SHANGHAI
 from avaudit.errors import Problem, StoreError
 from avaudit.store import chain
@@ -93,6 +93,8 @@ def decision_of(event: CustodyEvent) -> Decision | None:
     if event.kind != Happened.DECIDED or not all(isinstance(one, str) for one in said):
         return None
     finding_id, verdict, note, about = map(str, said)
+    if verdict not in [*Verdict]:
+        return None
     return Decision(event.event_id, finding_id, event.at, event.actor, verdict, note, about)
 
 
