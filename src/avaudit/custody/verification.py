@@ -21,6 +21,7 @@ from avaudit.custody.judging import Keeping, judge_originals, source_id
 from avaudit.custody.originals import Around, Original, Verdict, judge_place, original_of
 from avaudit.custody.reading import Seen, files_below, holds_files, look, read
 from avaudit.custody.seen import chain_seen, note_head_elsewhere
+from avaudit.custody.stamping import Stamped, StampProof, check_stamps, stamp_head
 from avaudit.domain.custody import Happened, Head, State
 from avaudit.domain.finding import CustodyEvent
 from avaudit.domain.time import SHANGHAI
@@ -52,12 +53,18 @@ class VerifyReport:
     left: int = 0
     nights: int = 1
     head: Head | None = None
+    stamps: StampProof = field(default_factory=StampProof)
+    stamped: Stamped = field(default_factory=Stamped)
     kept: SyncReport = field(default_factory=SyncReport)
 
     @property
     def all_well(self) -> bool:
-        """Whether the chain is intact and every original that was looked at is whole."""
-        return self.proof.intact and not self.troubles and not self.sources
+        """Whether the chain is intact, with its stamps, and every original looked at is whole.
+
+        A service that does not stamp tonight's head makes no night unwell.
+        """
+        chain_whole = self.proof.intact and not self.stamps.spoilt
+        return chain_whole and not self.troubles and not self.sources
 
 
 class Verification:
@@ -85,11 +92,15 @@ class Verification:
     def prepare(self) -> int:
         """Prove the chain, look at all places, and choose what is read; gives the bytes to read.
 
-        Raises `StoreError` and `StoreBusy` as the store does.
+        Raises `StoreError` and `StoreBusy` as the store does, `ConfigError` for certificates of
+        a time-stamp service that cannot be read.
         """
+        self._report.stamps = check_stamps(self.configuration.settings)
         self._report.kept = chain_seen(self.configuration.settings)
         self._report.proof = prove(
-            self._db, self._heads, chained.known_hashes(self._db, self._wait_s)
+            self._db,
+            [*self._heads, *self._report.stamps.heads],
+            chained.known_hashes(self._db, self._wait_s),
         )
         self._all = [original_of(row) for row in chained.originals(self._db, self._wait_s)]
         scope = [one for one in self._all if self._asked(one.place)]
@@ -159,6 +170,7 @@ class Verification:
         report.kept += judge_originals(self.configuration)
         publish(self._db, self._wait_s)
         report.head = note_head_elsewhere(self.configuration.settings)
+        report.stamped = stamp_head(self.configuration.settings, report.head)
         report.left, report.nights = self._plan.left, self._plan.nights
         report.sources = [(folder, len(held)) for folder, held in sorted(self._gone.items())]
         away = {one.recording_id for held in self._gone.values() for one in held}
