@@ -27,6 +27,8 @@ from avaudit.store.proof import Break, Proof, prove
 #: Originals in trouble that are told by name; the store has them all as findings.
 _SHOWN = 50
 _GB = 1e9
+#: A clock that is off by no more than this is not worth a word.
+_CLOCK_OFF_S = 120.0
 
 
 def verify(options: argparse.Namespace, out: Out) -> int:
@@ -106,6 +108,8 @@ def tell_verification(report: VerifyReport, configuration: Configuration, out: O
     if report.left and report.nights > days:
         out.warn(say("keeping.too_slow", out.lang, nights=report.nights, days=days))
     tell_chain(report.proof, out)
+    if report.behind_s > _CLOCK_OFF_S:
+        out.warn(say("keeping.clock_behind", out.lang, seconds=round(report.behind_s)))
     if report.head:
         told = report.head
         out.say("keeping.head", position=told.position, sha256=told.hash["sha256"])
@@ -139,6 +143,8 @@ def tell_stamps(stamps: StampProof, out: Out) -> None:
 
 def _tell_stamped(stamped: Stamped, service: str, out: Out) -> None:
     if stamped.at:
+        if abs(stamped.ahead_s) > _CLOCK_OFF_S:
+            out.warn(say("keeping.clock_off", out.lang, seconds=round(stamped.ahead_s)))
         out.say("keeping.stamped", service=_address(service), at=_shown(stamped.at))
     if stamped.trouble:
         values = {"service": _address(service), "reason": stamped.trouble}

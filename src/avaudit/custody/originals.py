@@ -19,8 +19,9 @@ class Original:
 
     `place` is where it was last known to lie whole, `first_path` where it was seen first.
     `happened` and `detail` are those of the last event that says how it is; `facts` is what stat
-    said when it was whole last. `checked_at` is None before its first verification. `quiet_s` is
-    how long nobody had written to it when it was seen first.
+    said when it was whole last. `checked_at` is None before its first verification, and so is
+    `read_order`, which is less for what was read earlier. `quiet_s` is how long nobody had written
+    to it when it was seen first.
     """
 
     recording_id: str
@@ -36,6 +37,7 @@ class Original:
     activity_id: str | None = None
     started_at: datetime | None = None
     quiet_s: float | None = None
+    read_order: int | None = None
 
     @property
     def state(self) -> State:
@@ -82,6 +84,7 @@ def original_of(row: Row) -> Original:
         activity_id=row["activity_id"],
         started_at=row["started_at"],
         quiet_s=quiet_s,
+        read_order=row["read_order"],
     )
 
 

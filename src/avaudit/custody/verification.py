@@ -28,6 +28,7 @@ from avaudit.domain.time import SHANGHAI
 from avaudit.store import chain, chained
 from avaudit.store.proof import Proof, prove
 from avaudit.store.publish import publish
+from avaudit.store.rebuild import heal
 from avaudit.store.sync import SyncReport
 
 #: A portion is done, and on record, before the next: so many files or bytes at most.
@@ -42,6 +43,7 @@ class VerifyReport:
     `troubles` are (state, path, other path) of originals that are not whole, found now or before;
     `sources` folders that are gone as a whole, with how many originals they held. `left` counts
     those that a later night reads, `nights` how many nights like this one it takes for all.
+    `behind_s` is how far this machine's clock is behind the last event of the chain.
     """
 
     proof: Proof
@@ -55,6 +57,7 @@ class VerifyReport:
     head: Head | None = None
     stamps: StampProof = field(default_factory=StampProof)
     stamped: Stamped = field(default_factory=Stamped)
+    behind_s: float = 0.0
     kept: SyncReport = field(default_factory=SyncReport)
 
     @property
@@ -96,12 +99,16 @@ class Verification:
         a time-stamp service that cannot be read.
         """
         self._report.stamps = check_stamps(self.configuration.settings)
-        self._report.kept = chain_seen(self.configuration.settings)
+        self._report.kept = heal(self._db, self._wait_s)
+        self._report.kept += chain_seen(self.configuration.settings)
         self._report.proof = prove(
             self._db,
             [*self._heads, *self._report.stamps.heads],
             chained.known_hashes(self._db, self._wait_s),
         )
+        if last := self._report.proof.head:
+            behind = (last.at - datetime.now(SHANGHAI)).total_seconds()
+            self._report.behind_s = max(0.0, behind)
         self._all = [original_of(row) for row in chained.originals(self._db, self._wait_s)]
         scope = [one for one in self._all if self._asked(one.place)]
         with ThreadPoolExecutor(self.configuration.settings.jobs) as threads:
