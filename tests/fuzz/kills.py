@@ -1,8 +1,8 @@
 """Power cuts: nights of audit and verification, killed at random moments and run again.
 
-    python tests/fuzz/kills.py [--kills 50] [--recordings 200] [--each 5] [--seed N]
+    python tests/fuzz/kills.py [--kills 50] [--recordings 200] [--each 5] [--by flow] [--seed N]
 
-Nights are the flows of `pipelines/`. Each store is killed `--each` times, wherever its night is by
+Nights are the flows of `pipelines/`, or the commands (`--by command`). Each store is killed `--each` times, wherever its night is by
 then, and run to the end after that: its rows are those of an undisturbed night, no event stands
 twice, the chain is intact. Then comes a new store, until there were enough kills.
 """
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,13 +143,18 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--recordings", type=int, default=200)
     parser.add_argument("--each", type=int, default=5)
+    parser.add_argument("--by", choices=("flow", "command"), default="flow")
     parser.add_argument("--seed", type=int, default=20261123)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, server(Path(name) / "prefect") as prefect:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as opened:
         folder = Path(name)
         stored = tiny_recordings(folder / "recordings", given.recordings)
-        env = environment() | prefect.environment()
-        done = killed_nights(folder, by_flow(stored), given.kills, given.each, given.seed, env)
+        if given.by == "flow":
+            prefect = opened.enter_context(server(folder / "prefect"))
+            night, env = by_flow(stored), prefect.environment()
+        else:
+            night, env = by_command(stored), environment()
+        done = killed_nights(folder, night, given.kills, given.each, given.seed, env)
     moments = sorted(done.moments_s)
     sys.stdout.write(
         f"{done.at_work} nights over {given.recordings} recordings killed at work, "

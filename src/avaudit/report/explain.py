@@ -102,7 +102,7 @@ def _span(finding: Row) -> str | None:
 def _values(evidence: Mapping[str, Any], lang: str) -> RenderableType:
     measured = evidence.get("measured", {})
     shown: dict[str, object] = {
-        name: Text(str(value)) if name == "trace" else value for name, value in measured.items()
+        name: _lines(str(value)) if name == "trace" else value for name, value in measured.items()
     }
     expected = evidence.get("expected", {})
     shown |= {f"{say('report.expected', lang)} {name}": v for name, v in expected.items()}
@@ -127,6 +127,11 @@ def _speakers(
         if within and all(row["speaker_role"] == "wearer" for row in within):
             lines.append(say("report.said_by_wearer", lang))
     return Text("\n".join(lines))
+
+
+def _lines(text: str) -> Text:
+    """A text of several lines, each with what a terminal would obey made visible."""
+    return Text("\n".join(map(printable, text.splitlines())))
 
 
 def _decided(decisions: tuple[Row, ...], lang: str) -> RenderableType:
@@ -163,7 +168,7 @@ def _heard(transcript: tuple[Row, ...], lang: str) -> RenderableType:
         grid.add_column(style="cyan", no_wrap=True)
     grid.add_column(overflow="fold")
     for row in transcript:
-        line = Text(str(row["text"]))
+        line = Text(printable(str(row["text"])))
         if not row["trusted"]:
             line.append(f"  ({say('report.untrusted', lang)})", style="dim italic")
         voice = [Text(_voice(row, lang))] if known else []
