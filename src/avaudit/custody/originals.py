@@ -145,9 +145,20 @@ def _judge_other(one: Original, found: str, around: Around) -> Verdict:
     for path in elsewhere:
         if found and any(other.sha256 == found for other in around.expected.get(path, ())):
             return Verdict(State.SWAPPED, path, found, lost=False)
-    if elsewhere:
-        return Verdict(State.MOVED, elsewhere[0], found, lost=False)
+    # Where the same bytes are another original's, this one was not moved there.
+    free = [path for path in elsewhere if not _is_of_another(path, one, around)]
+    if free:
+        return Verdict(State.MOVED, free[0], found, lost=False)
+    if elsewhere and not found:
+        return Verdict(State.MISSING, elsewhere[0], lost=False)
     return Verdict(State.CHANGED if found else State.MISSING, "", found)
+
+
+def _is_of_another(path: str, one: Original, around: Around) -> bool:
+    return any(
+        other.sha256 == one.sha256 and other.recording_id != one.recording_id
+        for other in around.expected.get(path, ())
+    )
 
 
 def is_over(last_day: date | None, today: date) -> bool:

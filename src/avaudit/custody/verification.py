@@ -115,7 +115,11 @@ class Verification:
             places = sorted({one.place for one in scope})
             self._looked = dict(zip(places, threads.map(look, places), strict=True))
         holds = {f: holds_files(f) for f in planning.candidates(scope, self._looked)}
-        self._gone = planning.gone_sources(scope, self._looked, holds)
+        gone = planning.gone_sources(scope, self._looked, holds)
+        # What was moved away and back again lies where it was seen first: no source is gone then.
+        away_from = {folder: [o for o in held if not _is_back(o)] for folder, held in gone.items()}
+        least = planning.SOURCE_LEAST
+        self._gone = {folder: held for folder, held in away_from.items() if len(held) >= least}
         away = {one.recording_id for held in self._gone.values() for one in held}
         there = [one for one in scope if one.recording_id not in away]
         self._plan = planning.plan(there, self._looked, self._days, self._budget)
@@ -248,6 +252,10 @@ class Verification:
     def _append(self, events: Sequence[CustodyEvent]) -> None:
         settings = self.configuration.settings
         chain.append(self._db, events, sm3=settings.custody_sm3, wait_s=self._wait_s)
+
+
+def _is_back(one: Original) -> bool:
+    return one.first_path != one.place and not look(one.first_path).absent
 
 
 def _own_heads(file: Path | None) -> list[Head]:
