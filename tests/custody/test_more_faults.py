@@ -69,7 +69,7 @@ def test_a_disk_that_is_full_is_said_and_the_next_night_makes_up_for_it(
 
 
 def test_a_store_that_is_damaged_is_made_anew_at_night(recordings: Path, tmp_path: Path) -> None:
-    night = ((*CLI, "audit", recordings), (*CLI, "verify"))
+    night = ((*CLI, "audit", str(recordings)), (*CLI, "verify"))
     for command in night:
         assert run(command, environment(), tmp_path).returncode == 0
     db = tmp_path / "avaudit.duckdb"
