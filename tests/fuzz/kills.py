@@ -2,9 +2,10 @@
 
     python tests/fuzz/kills.py [--kills 50] [--recordings 200] [--each 5] [--by flow] [--seed N]
 
-Nights are the flows of `pipelines/`, or the commands (`--by command`). Each store is killed `--each` times, wherever its night is by
-then, and run to the end after that: its rows are those of an undisturbed night, no event stands
-twice, the chain is intact. Then comes a new store, until there were enough kills.
+Nights are the flows of `pipelines/`, or the commands (`--by command`). Each store is killed
+`--each` times, wherever its night is by then, and run to the end after that: its rows are those of
+an undisturbed night, no event stands twice, the chain is intact. Then comes a new store, until
+there were enough kills.
 """
 
 from __future__ import annotations
