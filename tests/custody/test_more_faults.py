@@ -69,9 +69,9 @@ def test_a_disk_that_is_full_is_said_and_the_next_night_makes_up_for_it(
 
 
 def test_a_store_that_is_damaged_is_made_anew_at_night(recordings: Path, tmp_path: Path) -> None:
-    night = ((*CLI, "audit", str(recordings)), (*CLI, "verify"))
-    for command in night:
-        assert run(command, environment(), tmp_path).returncode == 0
+    night: list[tuple[str, ...]] = [(*CLI, "audit", str(recordings)), (*CLI, "verify")]
+    for step in night:
+        assert run(step, environment(), tmp_path).returncode == 0
     db = tmp_path / "avaudit.duckdb"
     before = rows_of(db)
     spoilt = (b"not a database", db.read_bytes()[:8192] + bytes(4096))
