@@ -210,7 +210,8 @@ def _check(options: argparse.Namespace) -> None:
 
     Raises `ConfigError`, as the flow would.
     """
-    discover(path for path in map(Path, options.paths) if not os.path.lexists(path))
+    if not any(map(os.path.lexists, options.paths)):
+        discover(map(Path, options.paths))
     if options.register:
         read_register(Path(options.register))
 

@@ -276,9 +276,12 @@ def test_a_disk_that_does_not_answer_is_no_word_about_the_file(
     pool: WorkerPool, good: Path
 ) -> None:
     """Reading the first page of a process's memory gives EIO, like a failing disk."""
+    pool.examine(request(good))
+    worker = _only_worker()
     with pytest.raises(SourceUnavailable):
         pool.examine(request(Path("/proc/self/mem")))
     assert _ok(pool.examine(request(good)))
+    assert _only_worker() == worker
 
 
 def test_many_threads_share_few_workers_and_each_gets_its_own_answer(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from avaudit.kept import current_signals, examination_from, lineup_key
 from avaudit.media.open import open_descriptor
 from avaudit.store import journal, read
 from avaudit.store.publish import publish
+from avaudit.store.rebuild import heal
 from avaudit.store.sync import SyncReport, sync
 
 #: Listening to all of a recording may take so many times as long as listening to its ends.
@@ -66,6 +67,7 @@ class Auditor:
         timeout_s = settings.worker_timeout_s * (_DEEP_TAKES if settings.deep else 1)
         self._pool = WorkerPool(settings.jobs, timeout_s, settings.worker_memory_mb)
         self._known = _Known()
+        self._healed = SyncReport()
         self._expectations = Expectations(configuration.activities)
         #: Recordings that `pending` left out and that could not be examined when they were audited.
         self.unexaminable_before = 0
@@ -89,7 +91,7 @@ class Auditor:
         verified by `avaudit verify`, not here). Brings the store up to date first, so that what a
         killed run left in the record files counts as done.
         """
-        sync(self._db, self._wait_s)
+        self._healed = heal(self._db, self._wait_s)
         files = read.known_files(self._db, self._wait_s)
         places: dict[str, list[tuple[str, str]]] = {}
         for path, file in files.items():
@@ -254,7 +256,8 @@ class Auditor:
         What is wrong with record files (each with its place) is in the report. Raises `StoreBusy`
         where the store stays locked, `StoreError` where it cannot be written.
         """
-        report = judge_groups(self.configuration) + chain_seen(self.configuration.settings)
+        report = self._healed + judge_groups(self.configuration)
+        report += chain_seen(self.configuration.settings)
         publish(self._db, self._wait_s)
         return report
 

@@ -158,6 +158,8 @@ class WorkerPool:
         try:
             worker = worker or self._start()
             return worker.call(request, self._timeout_s)
+        except SourceUnavailable:
+            raise  # an answer: the worker is well, and has its models loaded
         except BaseException as error:
             self._discard(worker)
             worker = None

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
     custody_heads: Path | None = Field(
         default=None, description="a file elsewhere in which the custody chain's heads are kept"
     )
+    custody_tsa: str = Field(
+        default="", description="address of a time-stamp service (RFC 3161) for the chain's head"
+    )
+    custody_tsa_ca: Path | None = Field(
+        default=None, description="certificates (PEM) that its stamps are checked against"
+    )
     verify_days: int = Field(
         default=30, ge=1, le=3650, description="every original is read once in so many days"
     )

@@ -23,8 +23,8 @@ activity_id,case_no,kind,started_at,ended_at,place,officers,recordings
 A1,案一,检查,2026-11-18 09:00:00,2026-11-18 10:00:00,甲村,李晓红;王建国,r00.*
 """
 _COMMANDS = [c.split() for c in (
-    "audit,findings,explain,sql,rebuild,enrol,evaluate,verify,hold,approve,disclosures,models list,"
-    "models fetch,models verify,rules list,rules lint,rules matters"
+    "audit,findings,explain,decide,sql,rebuild,enrol,evaluate,verify,hold,approve,disclosures,"
+    "models list,models fetch,models verify,rules list,rules lint,rules matters"
 ).split(",")]  # fmt: skip
 Told = pytest.CaptureFixture[str]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 import shutil
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,12 @@ from avaudit.isolate import WorkerPool
 from avaudit.store import chain
 from avaudit.store.proof import prove
 from avaudit.store.rebuild import rebuild
-from fuzz.kills import killed_nights
+from fuzz.kills import VERIFY, by_command, killed_nights
 from support.forge import Audio, Picture, make, tone
-from support.night import CLI, ROOT, ask, environment, rows_of, run
+from support.night import CLI, ask, environment, rows_of, run, tiny_recordings
 from support.originals import audited, configured, tiny_files, verified
 from support.workers import request
 from support.workflow import Server
-
-_VERIFY = (sys.executable, str(ROOT / "pipelines" / "verify_originals.py"))
 
 
 def test_a_full_disk_ends_a_night_with_a_word_and_the_next_one_goes_on(tmp_path: Path) -> None:
@@ -65,7 +62,9 @@ def test_a_store_made_anew_knows_the_chain_and_what_was_judged(tmp_path: Path) -
 
 def test_nights_killed_at_any_moment_leave_one_chain(tmp_path: Path) -> None:
     """One here; `tests/fuzz/kills.py` does fifty."""
-    killed_nights(tmp_path, 1, recordings=2, seed=7)
+    stored = tiny_recordings(tmp_path / "recordings", 2)
+    done = killed_nights(tmp_path, by_command(stored), 1, each=1, seed=7, env=environment())
+    assert done.at_work == 1
 
 
 def test_a_chain_that_is_gone_is_said_and_gone_on_with(tmp_path: Path) -> None:
@@ -92,7 +91,7 @@ def test_the_flow_verifies_a_share_every_night(prefect_server: Server, tmp_path:
     files = tiny_files(tmp_path / "r", 12)
     audited(db, files, configured(db))
     env = prefect_server.environment()
-    night = (*_VERIFY, "--db", "s.duckdb", "--days", "2")
+    night = (*VERIFY, "--db", "s.duckdb", "--days", "2")
     done = run(night, env, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "保管链完整" in done.stderr

@@ -37,6 +37,7 @@ _BAD = {
     "recogniser": ("language/sound.py", "import faster_whisper"),
     "voices": ("examine.py", "import torch"),
     "network": ("store/publish.py", "import httpx"),
+    "time-stamps": ("store/proof.py", "import rfc3161_client"),
     "renderers": ("store/read.py", "import rich"),
     "holidays": ("rules/book.py", "import chinese_calendar"),
     "workbooks": ("cli/looking.py", "import openpyxl"),

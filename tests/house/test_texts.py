@@ -11,6 +11,7 @@ import pytest
 from avaudit.checks._declare import all_checks
 from avaudit.cli.parser import build_parser
 from avaudit.domain.custody import State as OriginalIs
+from avaudit.domain.finding import Verdict
 from avaudit.domain.matter import Duty
 from avaudit.domain.rule import Outcome, Severity
 from avaudit.i18n import LANGUAGES, places
@@ -48,6 +49,7 @@ _DYNAMIC: dict[str, tuple[set[str] | None, str]] = {
     "receipt.state_": (None, "how an element matched: its codes, or its outcome without one"),
     "register.": (None, "a register's reader gives the name of what is wrong"),
     "report.": (None, "outcomes, severities, and the facts about a finding"),
+    "report.decision_": (set(Verdict), "what people decide"),
     "report.grade_": ({"A", "B", "C"}, "grades of integrity"),
     "timeline.kind_": (None, "kinds of gaps, as the ledger has them"),
     "timeline.why_": (None, "what became of a gap, as the ledger has it"),

@@ -20,7 +20,7 @@ from avaudit.signals.seams_repeat import alike
 from avaudit.signals.seams_room import strongest
 from avaudit.signals.seams_sound import LONGEST_S, SeamsMeter
 from support import rooms
-from support.forge import Audio, Picture, make
+from support.forge import Audio, Picture, make, noise
 from support.rooms import Room, Sound
 from support.workers import request
 
@@ -168,6 +168,23 @@ def test_a_door_takes_its_time() -> None:
     slowly = measured(np.asarray(tone * np.sqrt(1 - share) + other * np.sqrt(share), np.float32))
     at_once = measured(np.where(share < 0.5, tone, other))
     assert _strongest(slowly, "room_step")[0] < 0.7 * _strongest(at_once, "room_step")[0]
+
+
+def test_hours_without_sound_are_passed_over_and_come_to_the_same() -> None:
+    """Times that were damaged put hours between a file's first sound and its next."""
+    sound, hours = noise(3.0, 8000), 6000
+    meters = SeamsMeter(), SeamsMeter()
+    for meter in meters:
+        meter.add(sound[None], 8000, 0)
+    meters[0].add(sound[None], 8000, 8000 * hours)
+    nothing = np.full((1, 8000 * (hours - 3)), np.nan, np.float32)
+    meters[1].add(nothing, 8000, 8000 * 3)
+    meters[1].add(sound[None], 8000, 8000 * hours)
+    passed, measured = (meter.tracks() for meter in meters)
+    assert passed is not None
+    assert measured is not None
+    for name in ("bands", "edge_hz", "hum", "mean", "steep", "prints", "sounding"):
+        np.testing.assert_array_equal(getattr(passed, name), getattr(measured, name), name)
 
 
 def test_nothing_is_said_of_nothing(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ def audit(options: argparse.Namespace, out: Out) -> int:
         rows = night["summary"]
         out.table(summary_table(rows, titles(out.lang), severities(configuration), out.lang))
         out.say("cli.where", db=str(settings.db))
-    return _status(report, settings, configuration, options.fail_on)
+    return _status(report, night, configuration, options.fail_on)
 
 
 def warn_without_speech(configuration: Configuration, out: Out) -> None:
@@ -135,6 +135,8 @@ def _run(auditor: Auditor, waiting: Sequence[Found], out: Out) -> BatchReport:
 
 def tell(found: Discovery, waiting: Sequence[Found], report: BatchReport, out: Out) -> None:
     """Say what became of the recordings, and what was passed over."""
+    for path in found.gone:
+        out.problem(say("audit.path_gone", out.lang, path=path))
     for path, key in found.passed_over:
         out.warn(say(key, out.lang, path=path))
     for path, error in report.failed:
@@ -165,7 +167,8 @@ def figures(
         "partial": report.partial,
         "unexaminable": report.unexaminable,
         "unexaminable_before": report.unexaminable_before,
-        "all_examined": report.all_examined,
+        "all_examined": report.all_examined and not found.gone,
+        "gone": found.gone,
         "failed": [{"path": path, "error": str(error)} for path, error in report.failed],
         "passed_over": [{"path": path, "reason": key} for path, key in found.passed_over],
         "stopped": report.stopped,
@@ -174,13 +177,13 @@ def figures(
 
 
 def _status(
-    report: BatchReport, settings: Settings, configuration: Configuration, fail_on: str | None
+    report: BatchReport, night: Mapping[str, Any], configuration: Configuration, fail_on: str | None
 ) -> int:
     if report.stopped:
         return Exit.STOPPED
-    if fail_on and _fails(settings, configuration, fail_on):
+    if fail_on and _fails(configuration.settings, configuration, fail_on):
         return Exit.FINDINGS
-    return Exit.RAN if report.all_examined else Exit.NOT_ALL_DONE
+    return Exit.RAN if night["all_examined"] else Exit.NOT_ALL_DONE
 
 
 def _fails(settings: Settings, configuration: Configuration, fail_on: str) -> bool:

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from avaudit.cli.console import Out
 from avaudit.cli.looking import existing_store, instant
@@ -13,6 +14,7 @@ from avaudit.codec import plain_to_json, to_plain
 from avaudit.configuration import Configuration, configure
 from avaudit.custody.disclosure import approve, hold
 from avaudit.custody.seen import chain_seen
+from avaudit.custody.stamping import Stamped, StampProof, check_stamps
 from avaudit.custody.verification import Verification, VerifyReport
 from avaudit.domain.custody import Head
 from avaudit.errors import ConfigError
@@ -25,6 +27,8 @@ from avaudit.store.proof import Break, Proof, prove
 #: Originals in trouble that are told by name; the store has them all as findings.
 _SHOWN = 50
 _GB = 1e9
+#: A clock that is off by no more than this is not worth a word.
+_CLOCK_OFF_S = 120.0
 
 
 def verify(options: argparse.Namespace, out: Out) -> int:
@@ -39,9 +43,12 @@ def verify(options: argparse.Namespace, out: Out) -> int:
     if options.chain:
         chain_seen(settings)
         kept = chain.read_heads(settings.custody_heads) if settings.custody_heads else []
-        proof = prove(settings.db, [*heads, *kept], chained.known_hashes(settings.db))
+        stamps = check_stamps(settings)
+        witnesses = [*heads, *kept, *stamps.heads]
+        proof = prove(settings.db, witnesses, chained.known_hashes(settings.db))
         tell_chain(proof, out)
-        return 0 if proof.intact else 1
+        tell_stamps(stamps, out)
+        return 0 if proof.intact and not stamps.spoilt else 1
     night = Verification(
         configuration, [str(path) for path in options.paths], days=options.days,
         budget_bytes=options.budget * _GB if options.budget else None, heads=heads,
@@ -101,9 +108,13 @@ def tell_verification(report: VerifyReport, configuration: Configuration, out: O
     if report.left and report.nights > days:
         out.warn(say("keeping.too_slow", out.lang, nights=report.nights, days=days))
     tell_chain(report.proof, out)
+    if report.behind_s > _CLOCK_OFF_S:
+        out.warn(say("keeping.clock_behind", out.lang, seconds=round(report.behind_s)))
     if report.head:
         told = report.head
         out.say("keeping.head", position=told.position, sha256=told.hash["sha256"])
+    tell_stamps(report.stamps, out)
+    _tell_stamped(report.stamped, configuration.settings.custody_tsa, out)
     if configuration.settings.custody_sm3 and not chain.sm3_available():
         out.warn(say("keeping.no_sm3", out.lang))
 
@@ -118,6 +129,32 @@ def tell_chain(proof: Proof, out: Out) -> None:
         out.problem(_said(one, out.lang))
     key = "keeping.intact" if proof.intact else "keeping.broken"
     out.say(key, n=proof.events, breaks=len(proof.breaks))
+
+
+def tell_stamps(stamps: StampProof, out: Out) -> None:
+    """Say what the kept time stamps are worth."""
+    for file, reason in stamps.spoilt:
+        out.problem(say("keeping.stamp_spoilt", out.lang, file=file, reason=reason))
+    if stamps.verified and stamps.last_at:
+        out.say("keeping.stamps_verified", n=stamps.verified, at=_shown(stamps.last_at))
+    if stamps.unchecked:
+        out.warn(say("keeping.stamps_unchecked", out.lang, n=stamps.unchecked))
+
+
+def _tell_stamped(stamped: Stamped, service: str, out: Out) -> None:
+    if stamped.at:
+        if abs(stamped.ahead_s) > _CLOCK_OFF_S:
+            out.warn(say("keeping.clock_off", out.lang, seconds=round(stamped.ahead_s)))
+        out.say("keeping.stamped", service=_address(service), at=_shown(stamped.at))
+    if stamped.trouble:
+        values = {"service": _address(service), "reason": stamped.trouble}
+        out.warn(say("keeping.not_stamped", out.lang, **values))
+
+
+def _address(service: str) -> str:
+    """An address without what may be secret in it: its path and a password."""
+    parts = urlsplit(service)
+    return f"{parts.scheme}://{parts.hostname or ''}" if parts.hostname else service
 
 
 def _said(one: Break, lang: str) -> str:

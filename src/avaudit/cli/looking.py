@@ -6,7 +6,6 @@ import argparse
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -112,7 +111,7 @@ def _explain_finding(detail: read.FindingDetail, settings: Settings, out: Out) -
     out.table(
         explanation(
             detail.finding, detail.recording, detail.run, detail.activity, detail.transcript,
-            detail.speakers, check.texts, book, out.lang, picture,
+            detail.speakers, check.texts, book, out.lang, picture, detail.decisions,
         )
     )  # fmt: skip
     if rule.startswith("statement.") and detail.elements and detail.recording:
@@ -177,8 +176,10 @@ def _query_csv(result: QueryResult) -> str:
 
 
 def _query_json(result: QueryResult) -> str:
+    from avaudit.report.export import plain_json  # noqa: PLC0415  (as in `_exported`)
+
     rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-    return json.dumps(rows, ensure_ascii=False, default=str, indent=1)
+    return plain_json(rows)
 
 
 def existing_store(options: argparse.Namespace) -> Settings:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from avaudit import __version__
-from avaudit.cli import auditing, custody, enrolling, evaluating, looking, managing
+from avaudit.cli import auditing, custody, deciding, enrolling, evaluating, looking, managing
+from avaudit.domain.finding import Verdict
 from avaudit.domain.rule import Outcome, Severity
 from avaudit.evaluate.evaluation import COLLAR_S
 from avaudit.i18n import LANGUAGES, catalogue, say
@@ -64,6 +65,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     _models(command("models"), lang)
     _rules(command("rules"), lang)
     _enrol(command("enrol"), lang)
+    _decide(command("decide"), lang)
     _verify(command("verify"), lang)
     _hold(command("hold"), lang)
     _approve(command("approve"), lang)
@@ -118,6 +120,22 @@ def _explain(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("what", metavar="FINDING_ID|RECORDING", help=say("cli.help_what", lang))
     _db(parser, lang)
     parser.set_defaults(run=looking.explain)
+
+
+def _decide(parser: argparse.ArgumentParser, lang: str) -> None:
+    parser.add_argument("finding_id", metavar="FINDING_ID", help=say("cli.help_decided", lang))
+    _db(parser, lang)
+    chosen = parser.add_mutually_exclusive_group(required=True)
+    for option, verdict in (
+        ("--confirm", Verdict.CONFIRMED),
+        ("--dismiss", Verdict.DISMISSED),
+        ("--reopen", Verdict.REOPENED),
+    ):
+        text = say(f"cli.help_{option[2:]}", lang)
+        chosen.add_argument(option, dest="verdict", action="store_const", const=verdict.value,
+                            help=text)  # fmt: skip
+    parser.add_argument("--note", default="", metavar="TEXT", help=say("cli.help_note", lang))
+    parser.set_defaults(run=deciding.record_decision)
 
 
 def _sql(parser: argparse.ArgumentParser, lang: str) -> None:

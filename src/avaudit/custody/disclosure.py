@@ -70,7 +70,7 @@ def approve(settings: Settings, asked_by: str, what: str, until: datetime, purpo
 
     Raises `ConfigError` for one's own request, and for an end that has passed already.
     """
-    if asked_by == settings.actor:
+    if asked_by.strip().casefold() == settings.actor.strip().casefold():
         raise ConfigError("keeping.own_request", actor=settings.actor)
     if until <= datetime.now(SHANGHAI):
         raise ConfigError("keeping.until_past", found=until.isoformat())

@@ -39,6 +39,8 @@ def said_of(one: Original, verdict: Verdict) -> tuple[Happened, str, dict[str, A
             path, detail = verdict.other_path, {"before": one.place}
         case State.SWAPPED:
             detail["swapped_with"] = verdict.other_path
+        case State.MISSING:
+            detail |= {"lost": verdict.lost, "elsewhere": verdict.other_path}
         case State.UNDONE:
             detail = {"undone": True, "lost": verdict.lost, "elsewhere": verdict.other_path}
         case State.UNREADABLE:

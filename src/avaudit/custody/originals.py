@@ -19,8 +19,9 @@ class Original:
 
     `place` is where it was last known to lie whole, `first_path` where it was seen first.
     `happened` and `detail` are those of the last event that says how it is; `facts` is what stat
-    said when it was whole last. `checked_at` is None before its first verification. `quiet_s` is
-    how long nobody had written to it when it was seen first.
+    said when it was whole last. `checked_at` is None before its first verification, and so is
+    `read_order`, which is less for what was read earlier. `quiet_s` is how long nobody had written
+    to it when it was seen first.
     """
 
     recording_id: str
@@ -36,6 +37,7 @@ class Original:
     activity_id: str | None = None
     started_at: datetime | None = None
     quiet_s: float | None = None
+    read_order: int | None = None
 
     @property
     def state(self) -> State:
@@ -82,6 +84,7 @@ def original_of(row: Row) -> Original:
         activity_id=row["activity_id"],
         started_at=row["started_at"],
         quiet_s=quiet_s,
+        read_order=row["read_order"],
     )
 
 
@@ -142,9 +145,20 @@ def _judge_other(one: Original, found: str, around: Around) -> Verdict:
     for path in elsewhere:
         if found and any(other.sha256 == found for other in around.expected.get(path, ())):
             return Verdict(State.SWAPPED, path, found, lost=False)
-    if elsewhere:
-        return Verdict(State.MOVED, elsewhere[0], found, lost=False)
+    # Where the same bytes are another original's, this one was not moved there.
+    free = [path for path in elsewhere if not _is_of_another(path, one, around)]
+    if free:
+        return Verdict(State.MOVED, free[0], found, lost=False)
+    if elsewhere and not found:
+        return Verdict(State.MISSING, elsewhere[0], lost=False)
     return Verdict(State.CHANGED if found else State.MISSING, "", found)
+
+
+def _is_of_another(path: str, one: Original, around: Around) -> bool:
+    return any(
+        other.sha256 == one.sha256 and other.recording_id != one.recording_id
+        for other in around.expected.get(path, ())
+    )
 
 
 def is_over(last_day: date | None, today: date) -> bool:

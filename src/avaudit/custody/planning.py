@@ -45,7 +45,8 @@ def plan(
     urgent = [o for o in originals if o.disputed or o.changed_since(looked[o.place])]
     marked = {o.recording_id for o in urgent}
     rest = [o for o in originals if o.recording_id not in marked]
-    rest.sort(key=lambda o: (o.checked_at is not None, o.checked_at or o.first_at, o.place))
+    # By their order in the chain: a clock that once ran ahead puts nothing off.
+    rest.sort(key=lambda o: (o.read_order or 0, o.first_at, o.place))
     total = sum(map(size, originals))
     share = total / days if days else float(total)
     allowed = min(share, budget_bytes) if budget_bytes else share

@@ -21,12 +21,14 @@ from avaudit.custody.judging import Keeping, judge_originals, source_id
 from avaudit.custody.originals import Around, Original, Verdict, judge_place, original_of
 from avaudit.custody.reading import Seen, files_below, holds_files, look, read
 from avaudit.custody.seen import chain_seen, note_head_elsewhere
+from avaudit.custody.stamping import Stamped, StampProof, check_stamps, stamp_head
 from avaudit.domain.custody import Happened, Head, State
 from avaudit.domain.finding import CustodyEvent
 from avaudit.domain.time import SHANGHAI
 from avaudit.store import chain, chained
 from avaudit.store.proof import Proof, prove
 from avaudit.store.publish import publish
+from avaudit.store.rebuild import heal
 from avaudit.store.sync import SyncReport
 
 #: A portion is done, and on record, before the next: so many files or bytes at most.
@@ -41,6 +43,7 @@ class VerifyReport:
     `troubles` are (state, path, other path) of originals that are not whole, found now or before;
     `sources` folders that are gone as a whole, with how many originals they held. `left` counts
     those that a later night reads, `nights` how many nights like this one it takes for all.
+    `behind_s` is how far this machine's clock is behind the last event of the chain.
     """
 
     proof: Proof
@@ -52,12 +55,19 @@ class VerifyReport:
     left: int = 0
     nights: int = 1
     head: Head | None = None
+    stamps: StampProof = field(default_factory=StampProof)
+    stamped: Stamped = field(default_factory=Stamped)
+    behind_s: float = 0.0
     kept: SyncReport = field(default_factory=SyncReport)
 
     @property
     def all_well(self) -> bool:
-        """Whether the chain is intact and every original that was looked at is whole."""
-        return self.proof.intact and not self.troubles and not self.sources
+        """Whether the chain is intact, with its stamps, and every original looked at is whole.
+
+        A service that does not stamp tonight's head makes no night unwell.
+        """
+        chain_whole = self.proof.intact and not self.stamps.spoilt
+        return chain_whole and not self.troubles and not self.sources
 
 
 class Verification:
@@ -85,19 +95,31 @@ class Verification:
     def prepare(self) -> int:
         """Prove the chain, look at all places, and choose what is read; gives the bytes to read.
 
-        Raises `StoreError` and `StoreBusy` as the store does.
+        Raises `StoreError` and `StoreBusy` as the store does, `ConfigError` for certificates of
+        a time-stamp service that cannot be read.
         """
-        self._report.kept = chain_seen(self.configuration.settings)
+        self._report.stamps = check_stamps(self.configuration.settings)
+        self._report.kept = heal(self._db, self._wait_s)
+        self._report.kept += chain_seen(self.configuration.settings)
         self._report.proof = prove(
-            self._db, self._heads, chained.known_hashes(self._db, self._wait_s)
+            self._db,
+            [*self._heads, *self._report.stamps.heads],
+            chained.known_hashes(self._db, self._wait_s),
         )
+        if last := self._report.proof.head:
+            behind = (last.at - datetime.now(SHANGHAI)).total_seconds()
+            self._report.behind_s = max(0.0, behind)
         self._all = [original_of(row) for row in chained.originals(self._db, self._wait_s)]
         scope = [one for one in self._all if self._asked(one.place)]
         with ThreadPoolExecutor(self.configuration.settings.jobs) as threads:
             places = sorted({one.place for one in scope})
             self._looked = dict(zip(places, threads.map(look, places), strict=True))
         holds = {f: holds_files(f) for f in planning.candidates(scope, self._looked)}
-        self._gone = planning.gone_sources(scope, self._looked, holds)
+        gone = planning.gone_sources(scope, self._looked, holds)
+        # What was moved away and back again lies where it was seen first: no source is gone then.
+        away_from = {folder: [o for o in held if not _is_back(o)] for folder, held in gone.items()}
+        least = planning.SOURCE_LEAST
+        self._gone = {folder: held for folder, held in away_from.items() if len(held) >= least}
         away = {one.recording_id for held in self._gone.values() for one in held}
         there = [one for one in scope if one.recording_id not in away]
         self._plan = planning.plan(there, self._looked, self._days, self._budget)
@@ -159,6 +181,7 @@ class Verification:
         report.kept += judge_originals(self.configuration)
         publish(self._db, self._wait_s)
         report.head = note_head_elsewhere(self.configuration.settings)
+        report.stamped = stamp_head(self.configuration.settings, report.head)
         report.left, report.nights = self._plan.left, self._plan.nights
         report.sources = [(folder, len(held)) for folder, held in sorted(self._gone.items())]
         away = {one.recording_id for held in self._gone.values() for one in held}
@@ -229,6 +252,10 @@ class Verification:
     def _append(self, events: Sequence[CustodyEvent]) -> None:
         settings = self.configuration.settings
         chain.append(self._db, events, sm3=settings.custody_sm3, wait_s=self._wait_s)
+
+
+def _is_back(one: Original) -> bool:
+    return one.first_path != one.place and not look(one.first_path).absent
 
 
 def _own_heads(file: Path | None) -> list[Head]:

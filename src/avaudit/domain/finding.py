@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from avaudit.domain.media import ClockReading, MediaKind
@@ -199,12 +200,21 @@ class AuditRecord:
     voices: Voices | None = None
 
 
+class Verdict(StrEnum):
+    """What a person may decide. `reopened` takes a decision back."""
+
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    REOPENED = "reopened"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person decided about a finding. `verdict`: confirmed or dismissed.
+    """What a person decided about a finding. `verdict` is one of `Verdict`.
 
     `decision_id` is the digest of the rest; a later decision about the same finding replaces it
-    in what is shown, and both are kept.
+    in what is shown, and both are kept. `about` is the digest of what the finding had measured:
+    where that is another later, the finding counts as undecided. Empty: it counts anyway.
     """
 
     decision_id: str
@@ -213,3 +223,4 @@ class Decision:
     actor: str
     verdict: str
     note: str = ""
+    about: str = ""

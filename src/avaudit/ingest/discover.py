@@ -33,10 +33,14 @@ class Found:
 
 @dataclass(slots=True)
 class Discovery:
-    """What was found, in a stable order, and what was passed over (path, catalogue key)."""
+    """What was found, in a stable order, and what was passed over (path, catalogue key).
+
+    `gone` are those of the named paths that are not there: a share that is not connected tonight.
+    """
 
     recordings: list[Found] = field(default_factory=list)
     passed_over: list[tuple[str, str]] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
 
 def display_path(path: bytes) -> str:
@@ -51,18 +55,19 @@ def discover(paths: Iterable[Path]) -> Discovery:
     """All recordings and photos under the paths, each once, sorted by name.
 
     Folders are descended into, whatever they are called, through symbolic links too, each real
-    folder once. A named file is always a recording. Raises `ConfigError` for a path that is not
-    there.
+    folder once. A named file is always a recording. Where some paths are not there, the others are
+    gone through all the same. Raises `ConfigError` where none is there.
     """
     found = Discovery()
     seen_files: set[bytes] = set()
     seen_folders: set[tuple[int, int]] = set()
     # resolve() would follow links
     names = [os.fsencode(Path(os.path.abspath(path))) for path in paths]  # noqa: PTH100
-    for name in names:
-        if not os.path.lexists(name):
-            raise ConfigError("audit.no_such_path", path=display_path(name))
-    for name in sorted(names, key=_is_folder):  # named files first: they count whatever they hold
+    there = [name for name in names if os.path.lexists(name)]
+    found.gone = [display_path(name) for name in names if name not in there]
+    if found.gone and not there:
+        raise ConfigError("audit.no_such_path", path=", ".join(found.gone))
+    for name in sorted(there, key=_is_folder):  # named files first: they count whatever they hold
         if _is_folder(name):
             for file in _walk(name, seen_folders, found):
                 _file(file, found, seen_files, named=False)

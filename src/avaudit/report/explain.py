@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from avaudit.domain.rule import RuleBook
-from avaudit.i18n import say
+from avaudit.domain.time import SHANGHAI
+from avaudit.i18n import printable, say
 from avaudit.report.layout import facts, section
 from avaudit.report.tables import article_label
 
@@ -31,15 +32,18 @@ def explanation(
     book: RuleBook | None,
     lang: str,
     picture: str | None = None,
+    decisions: tuple[Row, ...] = (),
 ) -> RenderableType:
     """A finding for a person who has to decide on it. `texts` are those of its check.
 
-    `picture` is the file of the small picture that shows it.
+    `picture` is the file of the small picture that shows it, `decisions` what was decided on it.
     """
     title = Text(f"{texts['title'][lang]}  ", style="bold")
     title.append(say(f"report.{finding['outcome']}", lang), style="bold reverse")
     parts: list[RenderableType] = [Text(str(finding[f"message_{lang}"]), style="bold"), Text()]
     parts.append(_facts(finding, recording, run, activity, lang, picture))
+    if decisions:
+        parts += section(say("report.decisions", lang), _decided(decisions, lang))
     parts += section(say("report.measured", lang), _values(finding["evidence"], lang))
     if transcript:
         parts += section(say("report.heard", lang), _heard(transcript, lang))
@@ -98,7 +102,7 @@ def _span(finding: Row) -> str | None:
 def _values(evidence: Mapping[str, Any], lang: str) -> RenderableType:
     measured = evidence.get("measured", {})
     shown: dict[str, object] = {
-        name: Text(str(value)) if name == "trace" else value for name, value in measured.items()
+        name: _lines(str(value)) if name == "trace" else value for name, value in measured.items()
     }
     expected = evidence.get("expected", {})
     shown |= {f"{say('report.expected', lang)} {name}": v for name, v in expected.items()}
@@ -125,6 +129,22 @@ def _speakers(
     return Text("\n".join(lines))
 
 
+def _lines(text: str) -> Text:
+    """A text of several lines, each with what a terminal would obey made visible."""
+    return Text("\n".join(map(printable, text.splitlines())))
+
+
+def _decided(decisions: tuple[Row, ...], lang: str) -> RenderableType:
+    """Who decided what, when and why, the last one last."""
+    grid = Table.grid(padding=(0, 2))
+    for row in decisions:
+        at = row["decided_at"].astimezone(SHANGHAI)
+        verdict = Text(say(f"report.decision_{row['verdict']}", lang), style="bold")
+        grid.add_row(f"{at:%Y-%m-%d %H:%M}", Text(printable(row["actor"])), verdict,
+                     Text(printable(row["note"])))  # fmt: skip
+    return grid
+
+
 def _within(row: Row, finding: Row) -> bool:
     """Whether a segment lies in a finding's span, wholly or in part."""
     if finding["start_s"] is None:
@@ -148,7 +168,7 @@ def _heard(transcript: tuple[Row, ...], lang: str) -> RenderableType:
         grid.add_column(style="cyan", no_wrap=True)
     grid.add_column(overflow="fold")
     for row in transcript:
-        line = Text(str(row["text"]))
+        line = Text(printable(str(row["text"])))
         if not row["trusted"]:
             line.append(f"  ({say('report.untrusted', lang)})", style="dim italic")
         voice = [Text(_voice(row, lang))] if known else []

@@ -1,7 +1,8 @@
 """Findings as files for other programs: CSV, JSON, XLSX.
 
-Cells that a spreadsheet would take for a formula are made text: their content comes from file
-names, tags and speech, which nobody has checked (CWE-1236).
+Cells that a spreadsheet would take for a formula are made text, and what a terminal would obey is
+made visible: their content comes from file names, tags and speech, which nobody has checked
+(CWE-1236, CWE-150).
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from avaudit.domain.time import SHANGHAI
 
@@ -27,7 +28,10 @@ COLUMNS = (
     "case_no", "officers", "place", "unit", "decision", "recording_id", "session_id", "run_id",
     "evidence", "subject_kind", "subject_id",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What begins a formula, in full width as well: Chinese and Japanese spreadsheets read that alike.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+#: Controls (C0, DEL, C1), line and paragraph breaks, and what turns the direction of writing.
+_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def to_csv(rows: Sequence[Row]) -> str:
@@ -42,7 +46,13 @@ def to_csv(rows: Sequence[Row]) -> str:
 def to_json(rows: Sequence[Row]) -> str:
     """A list of objects; instants in ISO 8601."""
     plain = [{column: _plain(row.get(column)) for column in COLUMNS} for row in rows]
-    return json.dumps(plain, ensure_ascii=False, indent=1)
+    return plain_json(plain)
+
+
+def plain_json(value: object) -> str:
+    """JSON for other programs, in which nothing is obeyed where it is shown after all."""
+    told = json.dumps(value, ensure_ascii=False, default=str, indent=1)
+    return _SPOKEN.sub(lambda one: f"\\u{ord(one[0]):04x}", told)
 
 
 def to_xlsx(rows: Sequence[Row]) -> bytes:
@@ -64,6 +74,10 @@ def to_xlsx(rows: Sequence[Row]) -> bytes:
     return target.getvalue()
 
 
+#: What of it JSON leaves as it is.
+_SPOKEN = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
 
@@ -81,10 +95,10 @@ def _cell(value: object) -> str | int | float | None:
 
 
 def _text(text: str) -> str:
-    clean = ILLEGAL_CHARACTERS_RE.sub("", text)
+    clean = _OBEYED.sub(lambda one: one[0].encode("unicode_escape").decode(), text)
     return f"'{clean}" if clean.startswith(_FORMULA) else clean
 
 
 def plain_cell(value: object) -> object:
     """A value of somebody's own query for a table file: text is made safe, the rest stays."""
-    return _text(value) if isinstance(value, str) else value
+    return value if value is None or isinstance(value, (int, float)) else _text(str(value))

@@ -43,7 +43,7 @@ def receipt(
     around the receipt does.
     """
     at = _begins(recording, activity)
-    spoken = sentences(activity, at)
+    spoken = {name: printable(said) for name, said in sentences(activity, at).items()}
     lacking = [row["element"] for row in elements if row["match"] not in _FINE]
     if len(lacking) == len(spoken):
         lacking = []  # nothing to set apart: the model statement is what was lacking

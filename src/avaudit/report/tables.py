@@ -91,6 +91,9 @@ def findings_table(rows: Sequence[Row], lang: str) -> Table:
     table.add_column(say("report.recording", lang), ratio=2, overflow="fold")
     for row in rows:
         outcome = str(row["outcome"])
+        said = Text(say(f"report.{outcome}", lang), style=OUTCOME_STYLES.get(outcome, ""))
+        if row.get("decision"):
+            said.append("\n" + say(f"report.decision_{row['decision']}", lang), style="dim")
         message = Text(str(row[f"message_{lang}"]))
         message.append(f"\n{row['rule_id']}  {article_label(row['article'], lang)}", "dim")
         recording = Text(PurePath(str(row["path"])).name if row["path"] else _group(row, lang))
@@ -98,7 +101,7 @@ def findings_table(rows: Sequence[Row], lang: str) -> Table:
             recording.append(f"\n{row['started_at']:%Y-%m-%d %H:%M:%S}", style="dim")
         table.add_row(
             str(row["finding_id"]),
-            Text(say(f"report.{outcome}", lang), style=OUTCOME_STYLES.get(outcome, "")),
+            said,
             _severity(str(row["severity"]), lang),
             message,
             recording,

@@ -20,6 +20,8 @@ Complexes = npt.NDArray[np.complex64]
 
 #: Longer recordings are looked at up to here.
 LONGEST_S = 12 * 3600.0
+#: So many blocks without sound are passed over at once.
+_SKIPPED = 1000
 #: Sound of a lower rate has too few bands to compare.
 _LEAST_HZ = 6_000
 BLOCK_FRAMES = 5
@@ -92,14 +94,26 @@ class SeamsMeter:
             self._collect(plan, mono[begin : begin + size])
 
     def _skip_to(self, block: int) -> None:
-        """Blocks without any sound up to a block."""
-        missing, plan = block - self.blocks, self.plan
-        while plan and missing > 0:
-            some = min(missing, 1000)
-            self._collect(plan, np.full(some * plan.block, np.nan, np.float32))
-            missing -= some
+        """Blocks without any sound up to a block. Hours of them are all alike: measured once."""
+        plan = self.plan
+        if plan is None:
+            return
+        if block - self.blocks > 0:  # what comes after sound still has some of it in its prints
+            self._nothing(plan, min(block - self.blocks, _SKIPPED))
+        alike = None
+        while (missing := block - self.blocks) >= _SKIPPED:
+            alike = alike or self._measured(plan, _no_sound(plan, _SKIPPED))
+            self._keep(alike, _SKIPPED)
+        if missing > 0:
+            self._nothing(plan, missing)
+
+    def _nothing(self, plan: _Plan, blocks: int) -> None:
+        self._collect(plan, _no_sound(plan, blocks))
 
     def _collect(self, plan: _Plan, mono: Floats) -> None:
+        self._keep(self._measured(plan, mono), len(mono) // plan.block)
+
+    def _measured(self, plan: _Plan, mono: Floats) -> dict[str, npt.NDArray[np.generic]]:
         slow = np.einsum("ij,j->i", mono.reshape(-1, plan.thinning), plan.average)
         found = {
             **plan.spectra(mono),
@@ -108,7 +122,10 @@ class SeamsMeter:
             **plan.fingerprints(slow, self.tail),
         }
         self.tail = slow[-plan.print_lead :]
-        self.blocks += len(mono) // plan.block
+        return found
+
+    def _keep(self, found: dict[str, npt.NDArray[np.generic]], blocks: int) -> None:
+        self.blocks += blocks
         for name, values in found.items():
             self.parts.setdefault(name, []).append(values)
 
@@ -121,6 +138,10 @@ class SeamsMeter:
         rate = plan.grid.rate
         at = {"block_s": plan.block / rate, "frame_s": plan.frame / rate, "top_hz": rate / 2}
         return Tracks(**at, **whole)  # type: ignore[arg-type]  # fields by their names
+
+
+def _no_sound(plan: _Plan, blocks: int) -> Floats:
+    return np.full(blocks * plan.block, np.nan, np.float32)
 
 
 class _Plan:

@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from avaudit.codec import from_plain, plain_to_json, to_plain
 from avaudit.domain.custody import Chained, Hashes, Head
 from avaudit.domain.finding import CustodyEvent
-from avaudit.store.disk import flush, refusals_of
+from avaudit.store.disk import refusals_of, replace_whole
 from avaudit.store.lines import write_block
 from avaudit.store.lock import Patience, locked
 from avaudit.store.places import custody_folder, custody_lock
@@ -248,8 +248,4 @@ def _head(raw: bytes) -> Head | None:
 
 
 def _write_head(folder: Path, last: Head) -> None:
-    new = folder / f".{_HEAD}.tmp"
-    new.write_text(plain_to_json(to_plain(last)) + "\n", encoding="utf-8")
-    flush(new)
-    new.replace(folder / _HEAD)
-    flush(folder)
+    replace_whole(folder / _HEAD, (plain_to_json(to_plain(last)) + "\n").encode())

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from avaudit.codec import plain_to_json, to_plain
 from avaudit.domain.custody import Chained, Happened, Head
-from avaudit.domain.finding import CustodyEvent
+from avaudit.domain.finding import CustodyEvent, Decision, Verdict
 from avaudit.domain.time import SHANGHAI
-from avaudit.errors import Problem
+from avaudit.errors import Problem, StoreError
 from avaudit.store import chain
 from avaudit.store.connect import WAIT_S, Connection
 from avaudit.store.migrate import transaction
@@ -18,6 +18,8 @@ from avaudit.store.read import Row, answer
 from avaudit.store.sql import query
 
 _BATCH = 1000
+#: What the event of a decision says in its detail.
+_DECIDED = ("finding_id", "verdict", "note", "about")
 
 
 def apply_chain(connection: Connection, db: Path) -> list[Problem]:
@@ -51,10 +53,15 @@ def _apply(connection: Connection, batch: Sequence[chain.ChainLine]) -> None:
         return
     found = [chained for one in batch if (chained := chain.decode(one.raw))]
     rows = {one.event.event_id: _row(one) for one in found}
+    decided = [decision for one in found if (decision := decision_of(one.event))]
     with transaction(connection):
         if rows:
             connection.execute(
                 query("upsert_custody_chain"), {"rows": plain_to_json(list(rows.values()))}
+            )
+        if decided:
+            connection.execute(
+                query("insert_decisions"), {"rows": plain_to_json(to_plain(decided))}
             )
         where = {"file": f"custody/{batch[-1].file}", "end": batch[-1].end}
         connection.execute(query("upsert_journal_offset"), where)
@@ -69,6 +76,37 @@ def _row(chained: Chained) -> Row:
         "previous": chained.previous.get("sha256", ""),
         "hash": chained.hash.get("sha256", ""),
     }
+
+
+def event_of(decision: Decision, recording_id: str) -> CustodyEvent:
+    """The event that puts a decision on record: all that it says stands in the chain."""
+    said = {name: getattr(decision, name) for name in _DECIDED}
+    return CustodyEvent(
+        decision.decision_id, recording_id, Happened.DECIDED, decision.decided_at, decision.actor,
+        None, "", said,
+    )  # fmt: skip
+
+
+def decision_of(event: CustodyEvent) -> Decision | None:
+    """The decision that an event put on record; None of any other event, or a spoilt one."""
+    said = [event.detail.get(name) for name in _DECIDED]
+    if event.kind != Happened.DECIDED or not all(isinstance(one, str) for one in said):
+        return None
+    finding_id, verdict, note, about = map(str, said)
+    if verdict not in [*Verdict]:
+        return None
+    return Decision(event.event_id, finding_id, event.at, event.actor, verdict, note, about)
+
+
+def to_decide(db: Path, finding_id: str, wait_s: float = WAIT_S) -> Row:
+    """What a decision about a finding is made about, and what holds by now (None: nothing).
+
+    Raises `StoreError` where there is no such finding.
+    """
+    found = answer(db, wait_s, "to_decide", finding_id=finding_id)
+    if not found:
+        raise StoreError("store.no_finding", finding_id=finding_id)
+    return found[0]
 
 
 def unchained(db: Path, wait_s: float = WAIT_S) -> list[CustodyEvent]:

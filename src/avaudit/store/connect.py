@@ -45,6 +45,13 @@ _REFUSALS = (
     "Disk quota exceeded",
     "Too many open files",
 )
+#: A disk that is full shows in any of these: when writing, when committing, and ever after.
+_REFUSED = (
+    duckdb.IOException,
+    duckdb.TransactionException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+)
 
 
 def exclusive(db: Path, patience: Patience) -> AbstractContextManager[None]:
@@ -174,7 +181,7 @@ def _in_our_words(error: duckdb.Error, db: Path) -> AvauditError | None:
     values = {"file": str(db), "reason": str(error).strip()}
     if isinstance(error, duckdb.OutOfMemoryException):
         return StoreError("store.out_of_memory", **values)
-    if isinstance(error, duckdb.IOException) and any(r in str(error) for r in _REFUSALS):
+    if isinstance(error, _REFUSED) and any(refusal in str(error) for refusal in _REFUSALS):
         return StoreError("store.unusable", **values)
     if "newer version of DuckDB" in str(error):
         return StoreError("store.newer_format", **values)

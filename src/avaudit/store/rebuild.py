@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from avaudit.domain.time import SHANGHAI
-from avaudit.errors import StoreError
+from avaudit.errors import Problem, StoreError
 from avaudit.store.connect import WAIT_S, discard, exclusive, write_within_lock
 from avaudit.store.disk import flush, refusals_of
 from avaudit.store.journal import snapshot
 from avaudit.store.lock import Patience
 from avaudit.store.places import journal_folder, side_files, under_construction
-from avaudit.store.sync import SyncReport, replay
+from avaudit.store.sync import SyncReport, replay, sync
 
 
 def rebuild(db: Path, wait_s: float = WAIT_S) -> SyncReport:
@@ -35,6 +35,20 @@ def rebuild(db: Path, wait_s: float = WAIT_S) -> SyncReport:
             new.replace(db)
             flush(db.parent)
         return report
+
+
+def heal(db: Path, wait_s: float = WAIT_S) -> SyncReport:
+    """Bring the database up to date, or make it anew where it is damaged: no night ends by that.
+
+    That it was made anew is a problem in the report. Raises as `sync` and `rebuild` do.
+    """
+    try:
+        return sync(db, wait_s)
+    except StoreError as error:
+        if error.key != "store.damaged":
+            raise
+    made = SyncReport(problems=(Problem(str(db), "store.made_anew"),))
+    return made + rebuild(db, wait_s)
 
 
 def _keep_aside(db: Path) -> None:

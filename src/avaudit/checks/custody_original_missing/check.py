@@ -23,6 +23,7 @@ class Params(CheckParams):
     "custody.original_missing",
     codes={
         "missing": Outcome.FAIL,
+        "copy_left": Outcome.REVIEW,
         "moved": Outcome.REVIEW,
         "undone": Outcome.REVIEW,
         "source_gone": Outcome.REVIEW,
@@ -44,6 +45,8 @@ def original_missing(
     code = _CODES.get(state.state)
     if code is None or (state.state is State.UNDONE and not state.lost):
         return Measured(1.0)
+    if state.state is State.MISSING and not state.lost:
+        code = "copy_left"
     measured: Values = {
         "path": state.path,
         "other_path": state.other_path,

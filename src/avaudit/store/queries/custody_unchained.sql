@@ -30,7 +30,8 @@ SELECT
     NULL,
     '',
     json_object(
-        'finding_id', decisions.finding_id, 'verdict', decisions.verdict, 'note', decisions.note
+        'finding_id', decisions.finding_id, 'verdict', decisions.verdict,
+        'note', decisions.note, 'about', coalesce(decisions.about, '')
     )
 FROM decisions
 LEFT JOIN (

@@ -6,6 +6,7 @@ SELECT unnest(from_json_strict($rows, '[{
     "decided_at": "TIMESTAMP WITH TIME ZONE",
     "actor": "VARCHAR",
     "verdict": "VARCHAR",
-    "note": "VARCHAR"
+    "note": "VARCHAR",
+    "about": "VARCHAR"
 }]'), max_depth := 2)
 ON CONFLICT DO NOTHING;
