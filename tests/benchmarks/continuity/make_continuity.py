@@ -28,7 +28,8 @@ import numpy as np
 import sessions
 import yaml
 from edits import RULES, Clip, Label, label
-from scenes import LOOKS, Camera, Frame, part_of
+from places import PLACES
+from scenes import Camera, Frame
 from sounds import RATE, Sound, scene_sound
 
 _START = datetime(2026, 11, 2, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -49,10 +50,15 @@ class Made:
     rows: list[dict[str, str]] = field(default_factory=list)
 
 
+def _device(number: int) -> devices.Device:
+    """What records a source; those of one part never record the other."""
+    return PLACES[number % len(PLACES)].device
+
+
 def drawn(number: int, seconds: float, seed: int) -> Clip:
     """A source that the generator draws: the whole of it, untouched."""
-    look = LOOKS[number % len(LOOKS)]
-    camera = Camera(look, seconds, _FPS, seed + number // len(LOOKS))
+    look = PLACES[number % len(PLACES)].look
+    camera = Camera(look, seconds, _FPS, seed + number // len(PLACES))
     sound = scene_sound(seconds, np.random.default_rng([seed, number]))
     return _clip(cache(camera.at), camera, seconds, _FPS, sound, number, look.clock)
 
@@ -60,7 +66,7 @@ def drawn(number: int, seconds: float, seed: int) -> Clip:
 def _clip(at: Any, camera: Camera | None, seconds: float, fps: int, sound: Sound | None,
           number: int, clock: bool) -> Clip:  # fmt: skip
     count = round(seconds * fps)
-    device = devices.DEVICES[number % len(devices.DEVICES)]
+    device = _device(number)
     return Clip(
         at=at, camera=camera, seconds=count / fps, fps=fps, sound=sound,
         start=_START + timedelta(hours=number), device=f"{device.name} {number:07}", clock=clock,
@@ -114,7 +120,7 @@ def _sound_of(path: Path, seconds: float) -> Sound | None:
 
 def make_file(made: Made, clip: Clip, number: int, kind: str, about: dict[str, Any]) -> None:
     """Encode one edited clip and note what is true of it."""
-    device = devices.DEVICES[number % len(devices.DEVICES)]
+    device = _device(number)
     # Each of a device of its own: they are not of one session.
     name = f"{device.name}_{number:05}{100 + len(made.files):03}_{clip.start:%Y%m%d_%H%M%S}"
     name += f".{device.suffix}"
@@ -155,7 +161,7 @@ def make_session(
     made: Made, clip: Clip, number: int, session: sessions.Session, about: dict[str, Any]
 ) -> None:
     """Encode the files of one session, and write its activity into the register."""
-    device = devices.DEVICES[number % len(devices.DEVICES)]
+    device = _device(number)
     kind = sessions.KINDS.index(session.kind)
     series, names = f"{device.name}_{number:05}{kind:02}", []
     for file in session.files:
@@ -222,7 +228,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--part", choices=("tune", "report"), help="only these sources")
     parser.add_argument("--sources", type=Path, help="a folder with recordings of your own")
-    parser.add_argument("--clips", type=int, default=len(LOOKS), help="sources to draw")
+    parser.add_argument("--clips", type=int, default=len(PLACES), help="sources to draw")
     parser.add_argument("--seconds", type=float, default=20.0, help="length of each source")
     parser.add_argument("--kinds", nargs="*", default=[], help="only these kinds")
     parser.add_argument("--seed", type=int, default=7)
@@ -235,7 +241,7 @@ def make(given: argparse.Namespace) -> Path:
     made = Made(given.out)
     own = sorted(p for p in given.sources.iterdir() if p.is_file()) if given.sources else []
     for number in range(len(own) or given.clips):
-        part = part_of(number)
+        part = PLACES[number % len(PLACES)].part
         if given.part in (None, part):
             clip = (taken(own[number], number, given.seconds) if own
                     else drawn(number, given.seconds, given.seed))  # fmt: skip
