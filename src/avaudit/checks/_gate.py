@@ -2,18 +2,18 @@
 
 A gate cuts what stays below its threshold for as long as it holds, and lets through what exceeds
 it. So three things hold at once for some threshold: before each silence it was quiet for just that
-long, each silence ends with something louder, and nothing as quiet goes on for longer anywhere in
-the recording. A mute is laid where somebody chose to: it follows no level, and the room that it
+long, each silence ends with something louder, and nothing as quiet goes on for much longer anywhere
+in the recording. A mute is laid where somebody chose to: it follows no level, and the room that it
 interrupts is as quiet elsewhere for as long as it likes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
-from avaudit.checks._levels import FAINT_DBFS, Levels
+from avaudit.checks._levels import FAINT_DBFS, Levels, at_share
 from avaudit.domain.time import Span
 
 #: Waits agree that differ by no more than a block, where levels are cut up.
@@ -24,8 +24,14 @@ _OPENS_DB = 3.0
 _OPENING_BLOCKS = 3
 #: Thresholds are tried so many dB apart.
 _STEP_DB = 1.0
-#: A gate that waits for longer is none; blocks are about 0.1 s long.
-_LONGEST_WAIT_BLOCKS = 30
+#: A knock exceeds the blocks beside it by so many dB.
+_KNOCK_DB = 3.0
+#: A gate explains at least this share of the silences; others may be mutes.
+_MOST_OF_THEM = 0.6
+#: A gate that waits for longer than ten blocks (a second) is none; so far back is looked.
+_LONGEST_WAIT_BLOCKS, _BACK_BLOCKS = 10, 30
+#: A gate leaves speech alone: its threshold lies so many dB below half of what sounds.
+_BELOW_SPEECH_DB = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +59,32 @@ def noise_gate(silent: Sequence[Span], levels: Levels, least: int) -> NoiseGate 
     inner = [one for one in around if one.before and one.after is not None]
     if len(inner) < least:
         return None
-    audible = [v for one in inner for v in one.before]
-    low, high = min(audible), max(audible)
+    low = min(v for one in inner for v in one.before)
+    high = (at_share(levels.sounding(), 0.5) or low) - _BELOW_SPEECH_DB
     tried = (low + _STEP_DB * n for n in range(1, int((high - low) / _STEP_DB) + 2))
     gates = [g for threshold in tried if (g := _gate_at(threshold, inner, levels, silent))]
     best = max(gates, key=lambda gate: len(gate.closings), default=None)
-    if best is None or len(best.closings) < max(least, 0.6 * len(inner)):
+    if best is None or len(best.closings) < max(least, _MOST_OF_THEM * len(inner)):
         return None
-    return best
+    return _with_ends(best, around, levels, silent)
+
+
+def _with_ends(
+    gate: NoiseGate, around: Sequence[_Silence], levels: Levels, silent: Sequence[Span]
+) -> NoiseGate:
+    """The gate with what it explains at the recording's ends, where one side is not heard."""
+    closed = _gate_at(gate.threshold_dbfs, around, levels, silent)
+    first = [one.span for one in around if not one.before and (one.after or FAINT_DBFS) >=
+             gate.threshold_dbfs - _OPENS_DB]  # fmt: skip
+    more = closed.closings if closed else gate.closings
+    return replace(gate, closings=tuple(sorted({*gate.closings, *more, *first})))
 
 
 def _around(span: Span, levels: Levels, silent: Sequence[Span]) -> _Silence:
     """Levels before a silence, back to the one before it; the block that holds the cut left out."""
     begin, end = int(span.onset_s / levels.block_s), int(span.offset_s / levels.block_s)
     last_end = max((one.offset_s for one in silent if one.offset_s < span.onset_s), default=0.0)
-    since = max(int(last_end / levels.block_s) + 1, begin - _LONGEST_WAIT_BLOCKS)
+    since = max(int(last_end / levels.block_s), begin - _BACK_BLOCKS)
     before = [v for v in reversed(levels.dbfs[since:begin]) if v is not None and v > FAINT_DBFS]
     after = [v for v in levels.dbfs[end : end + _OPENING_BLOCKS] if v is not None]
     return _Silence(span, tuple(before), max(after, default=None))
@@ -81,18 +98,32 @@ def _gate_at(
     known = [wait for wait in waits.values() if wait]
     if not known:
         return None
-    hold = median(known)
+    if (hold := median(known)) > _LONGEST_WAIT_BLOCKS:
+        return None
     explained = tuple(
         one.span
         for one in silences
-        if (wait := waits[one.span]) is not None
-        and wait >= 1
-        and abs(wait - hold) <= _SLACK_BLOCKS
-        and (one.after or FAINT_DBFS) >= threshold - _OPENS_DB
+        if _as_long(waits[one.span], hold, one)
+        and (one.after is None or one.after >= threshold - _OPENS_DB)
     )
-    if not explained or _longest_quiet(threshold, levels, silent) > hold + 2 * _SLACK_BLOCKS:
+    if not explained or _longest_quiet(threshold, levels, silent) > 2 * hold + 2 * _SLACK_BLOCKS:
         return None
     return NoiseGate(round(threshold, 1), round(hold * levels.block_s, 2), explained)
+
+
+def _as_long(wait: int | None, hold: float, one: _Silence) -> bool:
+    """Whether it was quiet for as long as the gate waits, or since a short knock within that quiet:
+    a gate hears peaks, and a block's level hardly shows them."""
+    if wait is None or wait < 1:
+        return False
+    if abs(wait - hold) <= _SLACK_BLOCKS:
+        return True
+    knocks = (
+        k
+        for k in range(1, min(wait, len(one.before) - 1))
+        if one.before[k] - max(one.before[k - 1], one.before[k + 1]) >= _KNOCK_DB
+    )
+    return any(abs(k - hold) <= _SLACK_BLOCKS for k in knocks)
 
 
 def _wait(one: _Silence, threshold: float) -> int | None:

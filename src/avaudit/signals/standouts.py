@@ -31,6 +31,9 @@ _MUCH, _MUCH_LONGEST_S = 2.5, 8.0
 #: Where keyframes lie further apart, few of them show a short stretch: packets decide sooner.
 _KEYS_FAR_S, _SMALL_FAR, _MUCH_FAR = 2.5, 0.5, 1.5
 _NEXT_TO_NOTHING, _AS_LARGE = 0.15, 0.8
+#: Where every frame is a keyframe, sizes hardly change from one to the next: a step by this share
+#: (and by so many times what is usual) is another picture. Medians of so many frames are compared.
+_STEP, _STEP_USUAL, _STEP_FRAMES = 0.2, 8.0, 3
 #: A keyframe that carries so much less or more than those around is looked at.
 _ODD_KEYFRAME = 1.6
 #: So are keyframes closer together than this share of what is usual.
@@ -121,7 +124,8 @@ def from_packets(packets: Packets) -> Standouts:
         for run in _spans(at, smooth > (_MUCH_FAR if far else _MUCH) * local, step)
         if SHORTEST_S <= run.length_s <= _MUCH_LONGEST_S
     ]
-    return Standouts(merge(found), (*much, *_between_bursts(at, size, around)))
+    steps = _between_steps(at, size) if packets.intra_only else []
+    return Standouts(merge(found), (*much, *_between_bursts(at, size, around), *steps))
 
 
 def _spans(at: Floats, marked: npt.NDArray[np.bool_], step: float) -> tuple[Span, ...]:
@@ -147,6 +151,33 @@ def _between_bursts(at: Floats, size: Floats, around: int) -> list[Span]:
     burst = at[size > _BURST * (_local_median(size, around) + 1)]
     low, high = _BURSTS_APART_S
     return [Span(float(a), float(b)) for a, b in pairwise(burst) if low < b - a < high]
+
+
+def _between_steps(at: Floats, size: Floats) -> list[Span]:
+    """Between a step of the frames' sizes and the step back: something else was seen meanwhile."""
+    log = np.log(np.maximum(size, 1.0))
+    windows = np.lib.stride_tricks.sliding_window_view(log, _STEP_FRAMES)
+    if len(windows) <= _STEP_FRAMES:
+        return []
+    middle = np.median(windows, axis=1)
+    # The step before frame k: the frames from k on less those before it.
+    step = np.zeros(len(log))
+    step[_STEP_FRAMES : len(windows)] = middle[_STEP_FRAMES:] - middle[:-_STEP_FRAMES]
+    least = max(_STEP, _STEP_USUAL * float(np.median(np.abs(np.diff(log)))))
+    # Medians spread a step over some frames: it lies where the size itself changes most.
+    jump = np.abs(np.diff(log, prepend=log[0]))
+    edges: list[int] = []
+    for k in np.flatnonzero((np.abs(step) >= least) & (jump >= least / 2)).tolist():
+        if edges and k - edges[-1] < _STEP_FRAMES:
+            edges[-1] = max(edges[-1], k, key=lambda n: float(jump[n]))
+        else:
+            edges.append(k)
+    low, high = _BURSTS_APART_S
+    return [
+        Span(float(at[one]), float(at[other]))
+        for one, other in pairwise(edges)
+        if step[one] * step[other] < 0 and low < at[other] - at[one] < high
+    ]
 
 
 def _local_median(values: Floats, around: int) -> Floats:

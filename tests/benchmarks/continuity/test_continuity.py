@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import alike
 import av
 import devices
 import edits
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 import sessions
 import yaml
-from make_continuity import arguments, make
+from make_continuity import make, parser
 from measure import audit, evaluate
 from sounds import RATE, scene_sound
 
@@ -27,7 +28,7 @@ _KINDS = ("black", "mute", "sound_deleted", "picture_dropped", "untouched", "mid
 def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("continuity") / "set"
     words = ["--out", str(folder), "--clips", "1", "--seconds", "10", "--kinds", *_KINDS]
-    truth = make(arguments(words))
+    truth = make(parser().parse_args(words))
     db = folder.with_name("store.duckdb")
     audit(folder, db)
     return evaluate(truth, db)
@@ -69,7 +70,7 @@ def test_every_device_records(device: devices.Device, tmp_path: Path) -> None:
 
 
 def test_kinds_have_names_of_their_own() -> None:
-    names = [edit.__name__ for edit in (*edits.FAULTS, *edits.NEGATIVES)]
+    names = [edit.__name__ for edit in (*edits.FAULTS, *alike.NEGATIVES)]
     assert len(set(names) | set(sessions.KINDS)) == len(names) + len(sessions.KINDS)
 
 
@@ -77,7 +78,7 @@ def test_the_same_seed_makes_the_same_labels(tmp_path: Path) -> None:
     def made(folder: str, seed: int) -> Any:
         words = ["--out", str(tmp_path / folder), "--clips", "1", "--seconds", "9", "--kinds",
                  "frozen_1s", "--seed", str(seed)]  # fmt: skip
-        (one,) = yaml.safe_load(make(arguments(words)).read_text("utf-8"))["files"]
+        (one,) = yaml.safe_load(make(parser().parse_args(words)).read_text("utf-8"))["files"]
         return one["expected"]
 
     first = made("a", 1)
