@@ -107,6 +107,18 @@ def test_packets_equal_to_the_byte_stand_out_where_all_are_keyframes() -> None:
     assert (span.onset_s, span.offset_s) == pytest.approx((8.0, 10.0), abs=0.2)
 
 
+def test_a_step_and_back_stands_out_where_all_are_keyframes() -> None:
+    """Half as much to code for a second and a half, as where a lens is covered."""
+    chance = np.random.default_rng(4)
+    sizes = [round(15_000 * (1 + 0.01 * chance.normal())) for _ in range(500)]
+    assert standouts.from_packets(packets(sizes, every=1)).further == ()
+    sizes[200:238] = [size // 2 for size in sizes[200:238]]
+    (span,) = standouts.from_packets(packets(sizes, every=1)).further
+    assert (span.onset_s, span.offset_s) == pytest.approx((8.0, 9.52), abs=0.05)
+    slow = [round(15_000 * (1 + 0.4 * np.sin(n / 60))) for n in range(500)]  # a camera that sways
+    assert standouts.from_packets(packets(slow, every=1)).further == ()
+
+
 def test_a_small_keyframe_is_looked_at() -> None:
     sizes = usual(20.0)
     sizes[::25] = [60_000] * 20

@@ -58,7 +58,7 @@ OTHERS = (
         "aac",
         44100,
         {
-            "preset": "veryfast",
+            "preset": "superfast",
             "crf": "29",
             "x265-params": "log-level=none:pools=none:frame-threads=1:keyint=45:bframes=2",
         },
@@ -66,7 +66,7 @@ OTHERS = (
     ),
     Device("DSJ-B2", "3gp", "mpeg4", "libopencore_amrnb", 8000, {"g": "15", "qmin": "4"}),
     Device("DSJ-T5", "mov", "libx264", "pcm_s16le", RATE, {**_H264, "bf": "0", "g": "15"}),
-    Device("DSJ-E1", "mov", "mjpeg", "adpcm_ima_wav", 16000, {"qmin": "5", "qmax": "8"}),
+    Device("DSJ-E1", "mov", "mjpeg", "pcm_mulaw", 16000, {"qmin": "5", "qmax": "8"}),
     Device("DSJ-L3", "ts", "libx264", "mp2", RATE, {**_H264, "crf": "29", "bf": "1", "g": "25"}),
     Device(
         "DSJ-Y7",

@@ -206,7 +206,7 @@ def make_source(made: Made, clip: Clip, number: int, given: argparse.Namespace, 
             chance = np.random.default_rng([given.seed, number, place])
             own = replace(clip, start=clip.start + timedelta(minutes=2 * place))
             make_file(made, edit(own, chance), number, kind, about)
-    if number % 2:  # what a session is judged by is hardly the picture: every second source will do
+    if number % 3:  # what a session is judged by is hardly the picture: every third source will do
         return
     chance = np.random.default_rng([given.seed, number, 99])
     for session in sessions.sessions(clip.start + timedelta(hours=12), clip.seconds, chance):
