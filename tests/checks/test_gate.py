@@ -40,11 +40,12 @@ def _cut(levels: list[float], cuts: Sequence[Stretch]) -> tuple[Levels, list[Spa
 def test_a_gate_is_known_and_explains_its_silences(seed: int) -> None:
     levels, pauses = _talk(np.random.default_rng(seed))
     closed = [(first + _HOLD, last) for first, last in pauses if last - first > _HOLD]
-    gate = noise_gate(*reversed(_cut(levels, closed)), 3)
+    levels_then, silent = _cut(levels, closed)
+    gate = noise_gate(silent, levels_then, 3)
     assert gate is not None
     assert gate.hold_s == pytest.approx(_HOLD * _BLOCK_S, abs=_BLOCK_S)
     assert -52 < gate.threshold_dbfs < -30
-    long = [span for span in _cut(levels, closed)[1] if span.length_s >= 1]
+    long = [span for span in silent if span.length_s >= 1]
     assert set(long) <= set(gate.closings)
 
 

@@ -30,7 +30,7 @@ import sessions
 import yaml
 from edits import RULES, Clip, Label, label
 from places import PLACES
-from scenes import Camera, Frame
+from scenes import Camera, Frame, part_of
 from sounds import RATE, Sound, scene_sound
 
 _START = datetime(2026, 11, 2, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -51,9 +51,12 @@ class Made:
     rows: list[dict[str, str]] = field(default_factory=list)
 
 
-def _device(number: int) -> devices.Device:
+def _device(number: int, drawn: bool) -> devices.Device:
     """What records a source; those of one part never record the other."""
-    return PLACES[number % len(PLACES)].device
+    if drawn:
+        return PLACES[number % len(PLACES)].device
+    of_part = devices.OTHERS if part_of(number) == "report" else devices.DEVICES
+    return of_part[number % len(of_part)]
 
 
 def drawn(number: int, seconds: float, seed: int) -> Clip:
@@ -67,7 +70,7 @@ def drawn(number: int, seconds: float, seed: int) -> Clip:
 def _clip(at: Any, camera: Camera | None, seconds: float, fps: int, sound: Sound | None,
           number: int, clock: bool) -> Clip:  # fmt: skip
     count = round(seconds * fps)
-    device = _device(number)
+    device = _device(number, camera is not None)
     return Clip(
         at=at, camera=camera, seconds=count / fps, fps=fps, sound=sound,
         start=_START + timedelta(hours=number), device=f"{device.name} {number:07}", clock=clock,
@@ -121,7 +124,7 @@ def _sound_of(path: Path, seconds: float) -> Sound | None:
 
 def make_file(made: Made, clip: Clip, number: int, kind: str, about: dict[str, Any]) -> None:
     """Encode one edited clip and note what is true of it."""
-    device = _device(number)
+    device = _device(number, clip.camera is not None)
     # Each of a device of its own: they are not of one session.
     name = f"{device.name}_{number:05}{100 + len(made.files):03}_{clip.start:%Y%m%d_%H%M%S}"
     name += f".{device.suffix}"
@@ -162,7 +165,7 @@ def make_session(
     made: Made, clip: Clip, number: int, session: sessions.Session, about: dict[str, Any]
 ) -> None:
     """Encode the files of one session, and write its activity into the register."""
-    device = _device(number)
+    device = _device(number, clip.camera is not None)
     kind = sessions.KINDS.index(session.kind)
     series, names = f"{device.name}_{number:05}{kind:02}", []
     for file in session.files:
@@ -244,7 +247,7 @@ def make(given: argparse.Namespace) -> Path:
     made = Made(given.out)
     own = sorted(p for p in given.sources.iterdir() if p.is_file()) if given.sources else []
     for number in range(len(own) or given.clips):
-        part = PLACES[number % len(PLACES)].part
+        part = part_of(number) if own else PLACES[number % len(PLACES)].part
         if given.part in (None, part):
             clip = (taken(own[number], number, given.seconds) if own
                     else drawn(number, given.seconds, given.seed))  # fmt: skip

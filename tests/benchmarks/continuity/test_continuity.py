@@ -51,7 +51,7 @@ def test_every_label_is_found_and_nothing_else(figures: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "device", (*devices.DEVICES, *devices.OTHERS), ids=lambda device: device.name
+    "device", [*devices.DEVICES, *devices.OTHERS], ids=lambda device: device.name
 )
 def test_every_device_records(device: devices.Device, tmp_path: Path) -> None:
     """Its codecs go into its container, and what is left out of a stream is missing there."""
