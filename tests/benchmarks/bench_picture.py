@@ -4,7 +4,7 @@ python tests/benchmarks/bench_picture.py [--runs N] [--folder FOLDER]
 
 Packets, sound, keyframes and the burned-in clock of 20 minutes of 1080p30; the same with traces of
 editing; decoding every frame, `ffmpeg` and `scenedetect` (PySceneDetect), where PATH has them, of
-the first minutes. Processor time says more than elapsed time where other things run.
+the first minute. Processor time says more than elapsed time where other things run.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import bench_clock
 import measured
 from bench_read import encode, recordings
 
-#: Minutes that other programs are given: their time goes by length.
-_MINUTES, _DECODED_MINUTES = 20, 4
+#: Minutes that other programs are given of them: what follows is the same again.
+_MINUTES, _DECODED_MINUTES = 20, 1
 _SHARE, _MEMORY_MB, _SPEED, _CLOCK_SHARE = 0.08, 400, 100, 0.3
 _EXAMINE = """
 import json, os, sys

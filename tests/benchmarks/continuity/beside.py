@@ -56,7 +56,7 @@ def rows(truths: Sequence[FileTruth], environment: Path | None, lengths: Mapping
     found = others.find(environment)
     for lacking in found.lacking:
         sys.stderr.write(f"{lacking}: not found, left out (see --peers)\n")
-    runs = [(f"({name})", replace(found, python=None), settings)
+    runs: list[tuple[str, Any, tuple[str, ...]]] = [(f"({name})", replace(found, python=None), settings)
             for name, settings in SETTINGS.items()]  # fmt: skip
     runs.append(("", replace(found, ffmpeg=None), ()))
     paths = [Path(one.path) for one in truths]

@@ -131,9 +131,11 @@ class Camera:
         x, y = x + self.shake[number][0], y + self.shake[number][1]
         spare_x, spare_y = WIDTH * (_SPARE - 1) / 2, HEIGHT * (_SPARE - 1) / 2
         roll = 0.004 * look.tremble * np.sin(1.3 * second + d)
-        shift = np.array([[1, roll, -spare_x - x], [-roll, 1, -spare_y - y]], np.float32)
+        shift: npt.NDArray[np.float32] = np.array(
+            [[1, roll, -spare_x - x], [-roll, 1, -spare_y - y]], np.float32
+        )
         if look.speed:
-            shift = _nearer(shift, 1.3 - 0.3 * np.cos(look.speed * second + d))
+            shift = _nearer(shift, 1.3 - 0.3 * float(np.cos(look.speed * second + d)))
         view = cv2.warpAffine(self.world, shift, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101)
         if look.alive:
             ALIVE[look.alive](view, second, self.phases)
@@ -157,10 +159,11 @@ class Camera:
         cv2.circle(view, (x, y - int(tall * 0.85)), max(2, int(tall * 0.1)), skin, -1)
 
 
-def _nearer(shift: npt.NDArray[np.float32], scale: float) -> npt.NDArray[np.float32]:
+def _nearer(shift: npt.NDArray[Any], scale: float) -> npt.NDArray[np.float32]:
     """The same view enlarged about its middle."""
     middle = np.array([[WIDTH / 2], [HEIGHT / 2]], np.float32)
-    return np.hstack([shift[:, :2] * scale, (shift[:, 2:] - middle) * scale + middle])
+    nearer = np.hstack([shift[:, :2] * scale, (shift[:, 2:] - middle) * scale + middle])
+    return nearer.astype(np.float32)
 
 
 def stamped(frame: Frame, at: datetime, device: str) -> Frame:

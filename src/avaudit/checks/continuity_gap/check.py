@@ -13,7 +13,6 @@ from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import PacketTimeline, StreamTimeline
 from avaudit.domain.time import Span
 
-
 #: Containers whose sound has no times of its own, but begins anew where the last packet ended.
 _COUNTED = ("avi",)
 
