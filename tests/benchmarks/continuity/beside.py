@@ -56,8 +56,9 @@ def rows(truths: Sequence[FileTruth], environment: Path | None, lengths: Mapping
     found = others.find(environment)
     for lacking in found.lacking:
         sys.stderr.write(f"{lacking}: not found, left out (see --peers)\n")
-    runs: list[tuple[str, Any, tuple[str, ...]]] = [(f"({name})", replace(found, python=None), settings)
-            for name, settings in SETTINGS.items()]  # fmt: skip
+    runs: list[tuple[str, Any, tuple[str, ...]]] = [
+        (f"({name})", replace(found, python=None), settings) for name, settings in SETTINGS.items()
+    ]
     runs.append(("", replace(found, ffmpeg=None), ()))
     paths = [Path(one.path) for one in truths]
     for named, programs, settings in runs:

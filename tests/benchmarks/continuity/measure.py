@@ -1,14 +1,17 @@
 """Makes the continuity set, audits it, and compares: recall, precision, span error by kind.
 
-python measure.py --out FOLDER [--peers ENVIRONMENT] [the options of make_continuity.py]
+python measure.py --out FOLDER [--peers ENVIRONMENT [--compared N]]
+    [the options of make_continuity.py]
 
 The set is made where FOLDER has no truth.yaml yet. Audited is with the installed avaudit, without
 speech; what it says is in FOLDER.duckdb, its figures in FOLDER.json. `--peers` names a virtual
-environment with PySceneDetect; ffmpeg is taken from PATH. Both are run over the same files then.
+environment with PySceneDetect; ffmpeg is taken from PATH. Both are run over the same files then, or
+over those of the first N sources.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -21,6 +24,7 @@ from typing import Any
 import alike
 import beside
 import sessions
+import yaml
 from make_continuity import make, parser
 
 from avaudit.codec import to_json
@@ -135,10 +139,31 @@ def own_rows(figures: dict[str, Any], db: Path, fine: frozenset[str], used_s: fl
                    f"{raised[rule['rule']]}", f"{used_s:.0f} (everything)")  # fmt: skip
 
 
+def compare(given: argparse.Namespace, db: Path, used_s: float) -> None:
+    """Print avaudit beside other programs, over the files of the first sources."""
+    truth = given.out / "truth.yaml"
+    book = yaml.safe_load(truth.read_text("utf-8"))
+    names = list(dict.fromkeys(one["source"] for one in book["files"]))[: given.compared]
+    some = [one for one in book["files"]
+            if one["source"] in names and not one["kind"].startswith("in_")]  # fmt: skip
+    compared = given.out / "compared.yaml"
+    compared.write_text(yaml.safe_dump({"files": some}, allow_unicode=True), encoding="utf-8")
+    truths = read_truth(compared)
+    lengths = {row["path"]: row["duration_s"] or 0.0
+               for row in asked(db, "SELECT path, duration_s FROM recordings")}  # fmt: skip
+    fine = negatives(truths)
+    share = sum(lengths.get(one.path, 0.0) for one in truths) / max(1.0, sum(lengths.values()))
+    found = peer_rows(beside.rows(truths, given.peers, lengths, fine))
+    own = own_rows(evaluate(compared, db), db, fine, share * used_s)
+    sys.stdout.write(f"\n{len(truths)} files of {len(names)} sources, {len(fine)} of them fine\n")
+    _print(_BESIDE, (*own, *found))
+
+
 def main() -> None:
     """Make, audit, compare, and print tables."""
     options = parser()
     options.add_argument("--peers", type=Path, help="a virtual environment with PySceneDetect")
+    options.add_argument("--compared", type=int, help="give other programs so many sources only")
     given = options.parse_args()
     truth = given.out / "truth.yaml"
     if not truth.exists():
@@ -150,17 +175,12 @@ def main() -> None:
     figures = evaluate(truth, db)
     given.out.with_name(f"{given.out.name}.json").write_text(json.dumps(figures), encoding="utf-8")
     _print(_HEADER, rows(figures))
-    truths = [one for one in read_truth(truth) if not one.members]
-    fine = negatives(truths)
+    fine = negatives([one for one in read_truth(truth) if not one.members])
     wrong = failed(db, fine)
     sys.stdout.write(f"\n{len(fine)} files that nothing is wrong with: {len(wrong)} failures\n")
     sys.stdout.writelines(f"- {line}\n" for line in wrong)
     if given.peers:
-        lengths = {row["path"]: row["duration_s"] or 0.0
-                   for row in asked(db, "SELECT path, duration_s FROM recordings")}  # fmt: skip
-        found = peer_rows(beside.rows(truths, given.peers, lengths, fine))
-        sys.stdout.write("\n")
-        _print(_BESIDE, (*own_rows(figures, db, fine, used_s), *found))
+        compare(given, db, used_s)
 
 
 def _print(header: Sequence[str], found: Iterable[Sequence[str]]) -> None:
