@@ -31,6 +31,8 @@ _MUCH, _MUCH_LONGEST_S = 2.5, 8.0
 #: Where keyframes lie further apart, few of them show a short stretch: packets decide sooner.
 _KEYS_FAR_S, _SMALL_FAR, _MUCH_FAR = 2.5, 0.5, 1.5
 _NEXT_TO_NOTHING, _AS_LARGE = 0.15, 0.8
+#: Nothing can carry less than a picture that repeats: up to this share above the least there is.
+_ABOVE_LEAST = 0.03
 #: Where every frame is a keyframe, sizes hardly change from one to the next: a step by this share
 #: (and by so many times what is usual) is another picture. Medians of so many frames are compared.
 _STEP, _STEP_USUAL, _STEP_FRAMES = 0.2, 8.0, 3
@@ -124,7 +126,7 @@ def from_packets(packets: Packets) -> Standouts:
         for run in _spans(at, smooth > (_MUCH_FAR if far else _MUCH) * local, step)
         if SHORTEST_S <= run.length_s <= _MUCH_LONGEST_S
     ]
-    steps = _between_steps(at, size) if packets.intra_only else []
+    steps = _between_steps(at, size) if packets.intra_only else _at_the_least(at, size, step)
     return Standouts(merge(found), (*much, *_between_bursts(at, size, around), *steps))
 
 
@@ -151,6 +153,14 @@ def _between_bursts(at: Floats, size: Floats, around: int) -> list[Span]:
     burst = at[size > _BURST * (_local_median(size, around) + 1)]
     low, high = _BURSTS_APART_S
     return [Span(float(a), float(b)) for a, b in pairwise(burst) if low < b - a < high]
+
+
+def _at_the_least(at: Floats, size: Floats, step: float) -> list[Span]:
+    """Runs that carry as little as any: where an encoder has few bits, a lively picture takes
+    hardly more than one that stands."""
+    least = float(np.partition(size, 2)[2])
+    runs = _spans(at, size <= (1 + _ABOVE_LEAST) * least + 2, step)
+    return [run for run in runs if run.length_s >= SHORTEST_S - step]
 
 
 def _between_steps(at: Floats, size: Floats) -> list[Span]:

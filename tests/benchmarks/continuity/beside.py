@@ -7,6 +7,7 @@ the edges of everything that changes a picture at once. Neither is part of avaud
 from __future__ import annotations
 
 import resource
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -54,6 +55,7 @@ def rows(truths: Sequence[FileTruth], environment: Path | None, lengths: Mapping
     """A row for each program and setting; those that are not there are left out, and named."""
     others = _forge_peers()
     found = others.find(environment)
+    found = replace(found, ffmpeg=found.ffmpeg or shutil.which("ffmpeg"))
     for lacking in found.lacking:
         sys.stderr.write(f"{lacking}: not found, left out (see --peers)\n")
     runs: list[tuple[str, Any, tuple[str, ...]]] = [

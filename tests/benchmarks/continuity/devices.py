@@ -121,13 +121,18 @@ def write(
         seconds = times[-1] + 1 / fps
         for kind, stretch in without.items():
             packets, (begin, end) = _left_out(packets, kind, stretch)
-            if device.suffix == "avi" and kind == "audio":
-                # AVI has no times: what follows moves up, and the sound ends so much earlier.
+            if kind == "audio" and _counted(device):
+                # Without times what follows moves up, and the sound ends so much earlier.
                 begin, end = seconds - (end - begin), seconds
             holes[kind] = ((begin, end),)
         for packet in packets:
             output.mux_one(packet)
     return Written(seconds, holes)
+
+
+def _counted(device: Device) -> bool:
+    """Whether sound has no times in the container: any in AVI, samples in MOV."""
+    return device.suffix == "avi" or (device.suffix == "mov" and device.sound.startswith("pcm"))
 
 
 def _video(output: Any, device: Device, first: Frame, fps: int) -> Any:

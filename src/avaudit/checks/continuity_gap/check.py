@@ -13,8 +13,9 @@ from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import PacketTimeline, StreamTimeline
 from avaudit.domain.time import Span
 
-#: Containers whose sound has no times of its own, but begins anew where the last packet ended.
-_COUNTED = ("avi",)
+#: Containers whose sound has no times of its own, but begins anew where the last packet ended: all
+#: of it, or what is coded sample by sample.
+_COUNTED, _COUNTED_PCM, _PCM = ("avi",), ("mov", "mp4"), ("pcm_", "adpcm_")
 
 
 class Params(GapParams):
@@ -99,7 +100,10 @@ def _too_short(
 ) -> list[Observation]:
     """Less sound than picture, in a container that would show a hole of it nowhere else."""
     short_s = picture.end_s - sound.end_s
-    if media.container not in _COUNTED or not params.min_gap_s <= short_s:
+    stream = media.first("audio")
+    sampled = stream is not None and stream.codec.startswith(_PCM)
+    counted = media.container in _COUNTED or (sampled and media.container in _COUNTED_PCM)
+    if not counted or short_s < params.min_gap_s:
         return []
     if short_s > params.max_end_difference_s:
         return []  # told as an early end
