@@ -159,7 +159,9 @@ def _at_the_least(at: Floats, size: Floats, step: float) -> list[Span]:
     """Runs that carry as little as any: where an encoder has few bits, a lively picture takes
     hardly more than one that stands."""
     least = float(np.partition(size, 2)[2])
-    runs = _spans(at, size <= (1 + _ABOVE_LEAST) * least + 2, step)
+    marked = size <= (1 + _ABOVE_LEAST) * least + 2
+    edges = np.flatnonzero(np.diff(marked, prepend=False, append=False)).reshape(-1, 2)
+    runs = (Span(float(at[first]), float(at[after - 1]) + step) for first, after in edges)
     return [run for run in runs if run.length_s >= SHORTEST_S - step]
 
 
