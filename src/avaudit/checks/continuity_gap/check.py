@@ -15,7 +15,7 @@ from avaudit.domain.time import Span
 
 #: Containers whose sound has no times of its own, but begins anew where the last packet ended: all
 #: of it, or what is coded sample by sample.
-_COUNTED, _COUNTED_PCM, _PCM = ("avi",), ("mov", "mp4"), ("pcm_", "adpcm_")
+_COUNTED, _COUNTED_PCM, _PCM = "avi", "mov", ("pcm_", "adpcm_")
 
 
 class Params(GapParams):
@@ -102,7 +102,8 @@ def _too_short(
     short_s = picture.end_s - sound.end_s
     stream = media.first("audio")
     sampled = stream is not None and stream.codec.startswith(_PCM)
-    counted = media.container in _COUNTED or (sampled and media.container in _COUNTED_PCM)
+    names = media.container.split(",")  # FFmpeg's: mov,mp4,m4a,3gp,3g2,mj2
+    counted = _COUNTED in names or (sampled and _COUNTED_PCM in names)
     if not counted or short_s < params.min_gap_s:
         return []
     if short_s > params.max_end_difference_s:
