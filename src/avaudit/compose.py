@@ -133,12 +133,7 @@ def compose(
     told = [expected, Clocks(readings), storage, gather(signals), knowledge.weights, beside]
     subject = Subject(the_run.run_id, who.recording_id, kind, _told_with(signals, *told), missing)
     judged = run(bound, subject)
-    picture, loudness = signals.get(Picture), signals.get(Loudness)
-    findings, pictures = illustrated(
-        judged.findings,
-        picture if isinstance(picture, Picture) else None,
-        loudness if isinstance(loudness, Loudness) else None,
-    )
+    findings, pictures = _with_pictures(judged.findings, signals)
     recording = _recording(who, examination, readings, device_id, findings, sighting)
     activity = expected.activity
     record = AuditRecord(
@@ -159,6 +154,18 @@ def compose(
         voices=_voices(signals),
     )
     return Composed(record, tuple(judged.questions), pictures)
+
+
+def _with_pictures(
+    findings: Sequence[Finding], signals: Mapping[type, object]
+) -> tuple[list[Finding], dict[str, bytes]]:
+    """Findings of picture and sound with the names of their small pictures, and those pictures."""
+    picture, loudness = signals.get(Picture), signals.get(Loudness)
+    return illustrated(
+        findings,
+        picture if isinstance(picture, Picture) else None,
+        loudness if isinstance(loudness, Loudness) else None,
+    )
 
 
 def _clocks(examination: Examination, osd: OsdClock | None) -> tuple[ClockReading, ...]:

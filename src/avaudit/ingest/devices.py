@@ -14,9 +14,7 @@ _TAGS = ("device_id", "deviceid", "device", "serial_number", "serialnumber",
          "camera_serial_number", "com.apple.quicktime.camera.serial")  # fmt: skip
 #: A device's number as cameras burn it in: said to be one, or letters, a model and a number, apart.
 _SAID = re.compile(
-    r"(?:设备(?:编号|号|ID)?|机号|编号|DEVICE(?: ?ID)?|DEV|ID)[:：. ]{1,2}"
-    r"([A-Z0-9][A-Z0-9_-]{3,19})",
-    re.IGNORECASE,
+    r"\b(?:DEVICE(?: ?ID)?|DEV|ID)[:. ]{1,2}([A-Z0-9][A-Z0-9_-]{3,19})", re.IGNORECASE
 )
 _NUMBERED = re.compile(
     r"(?<![A-Za-z0-9])([A-Z]{2,5}[-_ ][A-Z0-9]{1,6}[-_ ]\d{4,10})(?![A-Za-z0-9])"
