@@ -17,6 +17,7 @@ from avaudit.domain.finding import (
     Recording,
     Run,
 )
+from avaudit.domain.loudness import Loudness
 from avaudit.domain.media import ClockReading, Clocks, MediaFacts, MediaKind
 from avaudit.domain.osd import OsdClock
 from avaudit.domain.picture import Picture
@@ -122,18 +123,17 @@ def compose(
         measured[lineup[0]] = codec.to_plain(lineup[1])
     missing = {SIGNALS[m.name]: m for m in examination.missing if SIGNALS[m.name] not in signals}
     kind = examination.media.kind if examination.media else MediaKind.UNKNOWN
-    readings = _clocks(examination, signals.get(OsdClock))
+    osd = signals.get(OsdClock)
+    burned_in = osd if isinstance(osd, OsdClock) else None
+    readings = _clocks(examination, burned_in)
     sighting = _first(sighting, examination)
     storage = _storage(sighting, examination, readings, expected)
-    device_id = device_of(who.path, examination.media, names)
+    device_id = device_of(who.path, examination.media, names, burned_in)
     beside = compared(examination.media, signals, knowledge.references, device_id, who.path)
     told = [expected, Clocks(readings), storage, gather(signals), knowledge.weights, beside]
     subject = Subject(the_run.run_id, who.recording_id, kind, _told_with(signals, *told), missing)
     judged = run(bound, subject)
-    findings = judged.findings
-    pictures: dict[str, bytes] = {}
-    if isinstance(picture := signals.get(Picture), Picture):
-        findings, pictures = illustrated(findings, picture)
+    findings, pictures = _with_pictures(judged.findings, signals)
     recording = _recording(who, examination, readings, device_id, findings, sighting)
     activity = expected.activity
     record = AuditRecord(
@@ -156,12 +156,23 @@ def compose(
     return Composed(record, tuple(judged.questions), pictures)
 
 
-def _clocks(examination: Examination, burned_in: object) -> tuple[ClockReading, ...]:
+def _with_pictures(
+    findings: Sequence[Finding], signals: Mapping[type, object]
+) -> tuple[list[Finding], dict[str, bytes]]:
+    """Findings of picture and sound with the names of their small pictures, and those pictures."""
+    picture, loudness = signals.get(Picture), signals.get(Loudness)
+    return illustrated(
+        findings,
+        picture if isinstance(picture, Picture) else None,
+        loudness if isinstance(loudness, Loudness) else None,
+    )
+
+
+def _clocks(examination: Examination, osd: OsdClock | None) -> tuple[ClockReading, ...]:
     """The clocks of a recording, with what speaks against them."""
     if examination.file is None:
         return ()
     media = examination.media
-    osd = burned_in if isinstance(burned_in, OsdClock) else None
     readings = clocks(examination.file, media, osd)
     return doubted(readings, media.duration_s if media else None)
 

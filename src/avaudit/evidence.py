@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from avaudit.domain.finding import AuditRecord, Finding
+from avaudit.domain.loudness import Loudness
 from avaudit.domain.picture import Picture, Strip
 from avaudit.domain.rule import Outcome
 from avaudit.domain.time import Span
@@ -22,22 +23,28 @@ _SHOWN_BY = {
     "quality.shaking": "overview",
     "quality.orientation": "overview",
     "quality.frame_rate": "overview",
+    "quality.no_audio": "silence",
+    "quality.clipped": "sound",
+    "quality.low_snr": "sound",
 }
+#: What shows the whole of the sound or the picture, where no strip shows a finding's place.
+_WHOLE = {"silence": "sound", "sound": "sound"}
 _SHOWN = (Outcome.FAIL, Outcome.REVIEW)
 
 
 def illustrated(
-    findings: Iterable[Finding], picture: Picture
+    findings: Iterable[Finding], picture: Picture | None, loudness: Loudness | None = None
 ) -> tuple[list[Finding], dict[str, bytes]]:
-    """Findings of the picture with the name of a small picture each, and those JPEGs by name.
+    """Findings of picture and sound with the name of a small picture each, and those JPEGs by name.
 
     The name stands in a finding's evidence as `picture`; the file lies in the store's folder of
     evidence (`store.places.evidence_folder`).
     """
+    strips = (*(picture.strips if picture else ()), *(loudness.plots if loudness else ()))
     done: list[Finding] = []
     pictures: dict[str, bytes] = {}
     for finding in findings:
-        strip = _strip(finding, picture.strips)
+        strip = _strip(finding, strips)
         if strip is None:
             done.append(finding)
             continue
@@ -51,7 +58,8 @@ def _strip(finding: Finding, strips: Sequence[Strip]) -> Strip | None:
     wanted = _SHOWN_BY.get(finding.rule_id)
     if wanted is None or finding.outcome not in _SHOWN:
         return None
-    overview = next((strip for strip in strips if strip.of == "overview"), None)
+    whole = _WHOLE.get(wanted, "overview")
+    overview = next((strip for strip in strips if strip.of == whole), None)
     if finding.start_s is None or finding.end_s is None:
         return overview
     span = Span(finding.start_s, finding.end_s)

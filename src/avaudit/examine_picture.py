@@ -22,12 +22,13 @@ from avaudit.signals.brackets import brackets, joined
 from avaudit.signals.look import Floats, Looking, small
 
 #: Seconds between looks; longer recordings are looked at `_MOST_LOOKS` times.
-_LOOK_EVERY_S, _MOST_LOOKS = 3.0, 1800
+_LOOK_EVERY_S, _MOST_LOOKS = 4.0, 1800
 #: A look speaks for so many seconds after it at most: encoders set keyframes up to 25 s apart,
 #: and packets tell what stands out between them.
 _LOOK_REACH_S = 30.0
 #: Seconds decoded for closer looks at most: so many, and this share of the recording.
 _CLOSER_S, _CLOSER_SHARE = 30.0, 0.02
+_HAIR_S = 0.002
 _SWAY_EVERY_S, _SWAY_S, _SWAY_FRAMES, _MOST_SWAYS = 20.0, 0.4, 8, 12
 _MOST_STRIPS, _MOST_WINDOWS = 8, 3600
 #: Thumbnails before and after are taken so many seconds aside.
@@ -125,7 +126,10 @@ def _sways(source: _Source, at: Sequence[float], step_s: float) -> tuple[Sway, .
         if moment - last < every_s:
             continue
         last = moment
-        pictures = source.reel.frames(Span(moment, moment + length_s))
+        # Looks are rounded to a millisecond: a hair later, their own keyframe lies before the span
+        # and decoding begins there, not a whole group of pictures earlier.
+        begin_s = moment + _HAIR_S
+        pictures = source.reel.frames(Span(begin_s, begin_s + length_s))
         unsteady = sway.unsteady([small(f.luma, f.full_range) for f in pictures])
         if unsteady is not None:
             found.append(Sway(round(moment, 2), unsteady))

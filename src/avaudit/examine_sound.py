@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from avaudit import codec
@@ -28,7 +29,7 @@ from avaudit.media.sound import Samples, decode_mono, resample
 from avaudit.media.whole_sound import Decoded, decode_pieces
 from avaudit.probe import container as container_probe
 from avaudit.probe import packets as packet_probe
-from avaudit.signals import loudness, silence
+from avaudit.signals import loudness, silence, sound_plot
 from avaudit.signals.seams_found import sound_seams
 from avaudit.signals.seams_sound import SeamsMeter
 
@@ -92,7 +93,8 @@ def measure_sound(
     onsets, offsets, _ = packet_probe.packet_spans(stream, table.zero_s)
     holes = [Span(h.at_s, h.at_s + h.length_s) for h in _holes(gathered, stream.index)]
     covered = silence.covered_by(onsets, offsets, holes)
-    _listen_through(fd, stream.index, table.zero_s, covered, gathered)
+    with_seams = SoundSeams.NAME not in request.have
+    _listen_through(fd, stream.index, table.zero_s, covered, gathered, with_seams)
     if request.speech is None:
         gathered.missing += [Missing(name, "no_model") for name in (Speech.NAME, Transcript.NAME)]
     else:
@@ -104,9 +106,11 @@ def measure_sound(
 
 
 def _listen_through(
-    fd: int, stream_index: int, zero_s: float, covered: tuple[Span, ...], gathered: Gathered
-) -> None:
-    """Silence, levels and seams of the whole stream, from one decoding."""
+    fd: int, stream_index: int, zero_s: float, covered: tuple[Span, ...], gathered: Gathered,
+    with_seams: bool,
+) -> None:  # fmt: skip
+    """Silence, levels and, where they are asked for, seams of the whole stream, from one
+    decoding."""
     quiet, levels, decoded = silence.SilenceMeter(), loudness.LoudnessMeter(), Decoded()
     seams = SeamsMeter()
     with open_input(fd) as container:
@@ -117,13 +121,16 @@ def _listen_through(
             fine = loudness.Grid(piece.rate).fine
             quiet.add(piece.samples, piece.rate, fine, piece.onset / piece.rate)
             levels.add(piece.samples, piece.rate, piece.onset)
-            seams.add(piece.samples, piece.rate, piece.onset)
-    gathered.signals[DigitalSilence.NAME] = quiet.silence(covered)
-    still = quiet.alone_still()
-    gathered.signals[Loudness.NAME] = levels.loudness(still, decoded.undecodable)
-    gathered.signals[SoundSeams.NAME] = sound_seams(
-        seams, lambda span, rate: _loader(fd, stream_index, zero_s, rate)(span)
-    )
+            if with_seams:
+                seams.add(piece.samples, piece.rate, piece.onset)
+    found = gathered.signals[DigitalSilence.NAME] = quiet.silence(covered)
+    measured = levels.loudness(quiet.alone_still(), decoded.undecodable)
+    drawn = sound_plot.plots(measured, found.silent)
+    gathered.signals[Loudness.NAME] = replace(measured, plots=drawn)
+    if with_seams:
+        gathered.signals[SoundSeams.NAME] = sound_seams(
+            seams, lambda span, rate: _loader(fd, stream_index, zero_s, rate)(span)
+        )
 
 
 def _holes(gathered: Gathered, index: int) -> tuple[Any, ...]:

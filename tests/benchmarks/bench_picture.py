@@ -1,52 +1,66 @@
-"""How long looking at the picture takes, beside decoding all of it and beside other programs.
+"""How long looking at a recording and listening to it take, without speech, beside other programs.
 
 python tests/benchmarks/bench_picture.py [--runs N] [--folder FOLDER]
 
-`ffmpeg` and `scenedetect` (PySceneDetect) are measured where PATH has them.
+Packets, sound, keyframes and the burned-in clock of 20 minutes of 1080p30; the same with traces of
+editing; decoding every frame, `ffmpeg` and `scenedetect` (PySceneDetect), where PATH has them, of
+the first minute. Processor time says more than elapsed time where other things run.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
 import sys
 from pathlib import Path
 
+import bench_clock
 import measured
-from bench_read import encode, repeat
+from bench_read import encode, recordings
 
-_LOOP_S, _TIMES = 8, 30
-_SHARE, _MEMORY_MB, _SPEED = 0.08, 400, 100
+#: Minutes that other programs are given of them: what follows is the same again.
+_MINUTES, _DECODED_MINUTES = 20, 1
+_SHARE, _MEMORY_MB, _SPEED, _CLOCK_SHARE = 0.08, 400, 100, 0.3
 _EXAMINE = """
-import os, sys
+import json, os, sys
 from avaudit.domain.examination import ExamineRequest
 from avaudit.examine import examine
-done = examine(ExamineRequest(os.fsencode(sys.argv[1]).hex()))
+done = examine(ExamineRequest(os.fsencode(sys.argv[1]).hex(), have=tuple(json.loads(sys.argv[2]))))
 assert "picture" in done.signals, done.missing
 """
 _DECODE = """
 import av, sys
 with av.open(sys.argv[1]) as container:
     container.streams.video[0].codec_context.thread_count = 1
-    for frame in container.decode(video=0):
-        pass
+    for number, _ in enumerate(container.decode(video=0)):
+        if number >= int(sys.argv[2]):
+            break
 """
 _FFMPEG = (
-    "-nostdin -hide_banner -loglevel error -i {path} -vf blackdetect=d=0.5,freezedetect=d=0.5 "
-    "-af silencedetect=d=0.5 -f null -"
+    "-nostdin -hide_banner -loglevel error -t {seconds} -i {path} "
+    "-vf blackdetect,freezedetect -af silencedetect -f null -"
 )
+#: Signals for `integrity.*`: what is named is not measured.
+_TRACES = ("sound_seams", "recompression")
+_CLOCK = "osd_clock"
+OWN, ALL = "packets, sound, keyframes, clock", "the same with traces of editing"
+START, DECODE = "start: the same of 1 s", "decode every frame (PyAV, one thread)"
+WITH, WITHOUT = "a recording with a clock", "the same, its clock not read"
 
 
-def recording(folder: Path) -> Path:
-    """Four minutes of 1080p30, made where they are not there yet."""
-    path = folder / f"picture_{_LOOP_S * _TIMES}s.mp4"
-    if not path.exists():
-        loop, begun = folder / "picture_loop.mp4", folder / "picture_begun.mp4"
-        encode(loop, _LOOP_S)
-        repeat(loop, begun, _TIMES)
-        begun.rename(path)
-    return path
+def recording(folder: Path) -> tuple[Path, Path, Path]:
+    """The long recording, one of a second, and one with a clock; made where they are not there."""
+    long, short = recordings(folder)
+    clock = folder / f"clock_{_MINUTES}min.mp4"
+    if not clock.exists():
+        begun = clock.with_name("clock_begun.mp4")
+        bench_clock.make(begun)
+        begun.rename(clock)
+    if not short.exists():
+        encode(short, 1)
+    return long, short, clock
 
 
 def timed(command: list[str]) -> tuple[float, float, float]:
@@ -58,57 +72,81 @@ def timed(command: list[str]) -> tuple[float, float, float]:
     return done.wall_s, used, done.peak_mb
 
 
-def commands(path: Path, short: Path) -> dict[str, list[str]]:
-    """What is measured, by name; programs that are not there are left out."""
-    wanted = {
-        "examine: packets, sound, digest, picture": [sys.executable, "-c", _EXAMINE, str(path)],
-        "examine 1 s (start)": [sys.executable, "-c", _EXAMINE, str(short)],
-        "decode every frame (PyAV, one thread)": [sys.executable, "-c", _DECODE, str(path)],
+def examine(path: Path, *have: str) -> list[str]:
+    """The command that measures a recording, but for the signals that are named."""
+    return [sys.executable, "-c", _EXAMINE, str(path), json.dumps(have)]
+
+
+def commands(long: Path, short: Path, clock: Path) -> dict[str, tuple[list[str], float]]:
+    """What is measured, by name, and of how many minutes; programs that are not there are left
+    out."""
+    frames = str(_DECODED_MINUTES * 60 * 30)
+    wanted: dict[str, tuple[list[str], float]] = {
+        OWN: (examine(long, *_TRACES), _MINUTES),
+        ALL: (examine(long), _MINUTES),
+        START: (examine(short, *_TRACES), 1 / 60),
+        WITH: (examine(clock, *_TRACES), _MINUTES),
+        WITHOUT: (examine(clock, *_TRACES, _CLOCK), _MINUTES),
+        DECODE: ([sys.executable, "-c", _DECODE, str(long), frames], _DECODED_MINUTES),
     }
     if ffmpeg := shutil.which("ffmpeg"):
-        arguments = _FFMPEG.format(path=path).split()
-        wanted["ffmpeg black-, freeze-, silencedetect"] = [ffmpeg, *arguments]
+        arguments = _FFMPEG.format(path=long, seconds=60 * _DECODED_MINUTES).split()
+        wanted["ffmpeg black-, freeze-, silencedetect"] = [ffmpeg, *arguments], _DECODED_MINUTES
     if scenes := shutil.which("scenedetect"):
-        wanted["PySceneDetect detect-content"] = [scenes, "-i", str(path), "-q", "detect-content"]
+        for detector in ("detect-content", "detect-adaptive"):
+            command = [scenes, "-i", str(long), "-q", "time", "-d", f"{60 * _DECODED_MINUTES}s",
+                       detector]  # fmt: skip
+            wanted[f"PySceneDetect {detector}"] = command, _DECODED_MINUTES
     return wanted
 
 
 def main() -> None:
     """Measure and report."""
     given = measured.options(__doc__ or "", runs=1)
-    seconds = _LOOP_S * _TIMES
-    measured.heading("bench_picture", f"{seconds} s of 1080p30 H.264 with AAC, warm cache")
-    path, short = recording(given.folder), given.folder / "picture_short.mp4"
-    if not short.exists():
-        encode(short, 1)
-    path.read_bytes()
-    walls: dict[str, list[float]] = {}
-    used: dict[str, list[float]] = {}
-    peaks: dict[str, float] = {}
+    measured.heading("bench_picture", f"{_MINUTES} min of 1080p30 H.264 with AAC, warm cache")
+    paths = recording(given.folder)
+    for path in paths:
+        path.read_bytes()
+    wanted = commands(*paths)
+    found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in wanted}
     for _ in range(given.runs):
-        for name, command in commands(path, short).items():
-            wall_s, used_s, peak_mb = timed(command)
-            walls.setdefault(name, []).append(wall_s)
-            used.setdefault(name, []).append(used_s)
-            peaks[name] = max(peaks.get(name, 0.0), peak_mb)
+        for name, (command, _) in wanted.items():
+            found[name].append(timed(command))
     measured.table(
-        ("measured", "wall, s", "processor, s", "times real time", "peak, MiB"),
+        ("measured", "minutes", "wall, s", "processor, s", "processor s a minute",
+         "times real time", "peak, MiB"),
         [
-            (name, measured.spread(walls[name], 1), measured.spread(used[name], 1),
-             f"{seconds / measured.median(walls[name]):.0f}", f"{peaks[name]:.0f}")
-            for name in walls
+            (name, f"{minutes:.3g}", measured.spread([r[0] for r in runs], 1),
+             measured.spread([r[1] for r in runs], 1),
+             f"{measured.median(r[1] for r in runs) / minutes:.2f}",
+             f"{60 * minutes / measured.median(r[0] for r in runs):.0f}",
+             f"{max(r[2] for r in runs):.0f}")
+            for name, runs in found.items()
+            for minutes in [wanted[name][1]]
         ],
     )  # fmt: skip
-    whole, start, decode = list(walls)[:3]
-    net_wall = measured.median(walls[whole]) - measured.median(walls[start])
-    net_used = measured.median(used[whole]) - measured.median(used[start])
-    share = net_used / measured.median(used[decode])
-    measured.say(measured.verdict("(examine less start) / decode, processor time", share, _SHARE))
-    share = net_wall / measured.median(walls[decode])
-    measured.say(measured.verdict("(examine less start) / decode, wall time", share, _SHARE))
-    slow = net_wall / seconds
-    measured.say(measured.verdict("(examine less start) / real time", slow, 1 / _SPEED))
-    measured.say(measured.verdict("peak resident memory", peaks[whole], _MEMORY_MB, " MiB"))
+    _judge({name: [measured.median(run[n] for run in runs) for n in range(3)]
+            for name, runs in found.items()})  # fmt: skip
+
+
+def _judge(found: dict[str, list[float]]) -> None:
+    """What was asked, with and without the traces of editing, less the start of a process."""
+    decode = [of / _DECODED_MINUTES * _MINUTES for of in found[DECODE][:2]]
+    for name in (OWN, ALL):
+        wall, used = (found[name][n] - found[START][n] for n in range(2))
+        measured.say(f"\n{name}, less start:")
+        share = measured.verdict("processor time / that of a full decode", used / decode[1], _SHARE)
+        measured.say(share)
+        measured.say(measured.verdict("elapsed / full decode", wall / decode[0], _SHARE))
+        slow = wall / (60 * _MINUTES)
+        measured.say(measured.verdict(f"elapsed / real time ({1 / slow:.0f} times real time)",
+                                      slow, 1 / _SPEED))  # fmt: skip
+        # What two cores with nothing else to do would take, if both were always busy.
+        measured.say(f"real time / half of the processor time: {60 * _MINUTES / (used / 2):.0f}")
+        measured.say(measured.verdict("peak resident memory", found[name][2], _MEMORY_MB, " MiB"))
+    clock = (found[WITH][1] - found[WITHOUT][1]) / (found[WITH][1] - found[START][1])
+    measured.say()
+    measured.say(measured.verdict("the clock's share of the processor time", clock, _CLOCK_SHARE))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,30 @@ def test_a_device_that_loses_power_again_and_again(tmp_path: Path) -> None:
         ("DSJ-A3_0000001", "2025-11", 4, 2, 2, 0.5),
         ("DSJ-A3_0000002", "2025-11", 4, 0, 0, 0.0),
     ]
+
+
+def test_a_clock_that_drifts_and_one_that_was_set(tmp_path: Path) -> None:
+    """Names come from one clock of the device, tags from another."""
+    folder = tmp_path / "r"
+    for device, off_s in (("0000001", 11.0), ("0000002", 0.0), ("0000003", 0.0)):
+        for day in range(6):
+            jump_s = 120 if device == "0000003" and day >= 3 else 0
+            made = datetime(2025, 11, 3 + day, 1, 30) + timedelta(seconds=off_s * day + jump_s)
+            name = f"DSJ-A3_{device}_2025110{3 + day}_093000.mp4"
+            _video(folder / name, {"creation_time": f"{made:%Y-%m-%dT%H:%M:%SZ}"})
+    _audit(tmp_path)
+    came_to = ask(
+        tmp_path / "s.duckdb",
+        "SELECT subject_id, outcome, cause FROM v_present_result "
+        "WHERE rule_id = 'device.clock_drift' ORDER BY 1",
+    )
+    assert came_to == [
+        ("DSJ-A3_0000001", "review", "drift"),
+        ("DSJ-A3_0000002", "pass", ""),
+        ("DSJ-A3_0000003", "review", "set"),
+    ]
+    ((measured,),) = ask(
+        tmp_path / "s.duckdb", "SELECT evidence ->> '$.measured.s_per_day' FROM findings "
+                               "WHERE rule_id = 'device.clock_drift' AND code = 'drift'"
+    )  # fmt: skip
+    assert float(measured) == pytest.approx(11, abs=0.2)

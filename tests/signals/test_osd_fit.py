@@ -50,6 +50,19 @@ def test_a_clock_that_goes_right_makes_one_line(
     assert abs(runs[0].slope - 1 - drift) <= runs[0].slope_error
 
 
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(5, 16), st.floats(0.4, 3), st.floats(0, 1), st.lists(st.integers(0, 15), max_size=8)
+)
+def test_few_pictures_evenly_spaced_tell_no_drift(
+    count: int, apart: float, phase: float, missing: list[int]
+) -> None:
+    """Whole seconds met in a pattern: what chance would bound, a pattern may not."""
+    times = [n * apart for n in range(count) if n not in missing]
+    for run in fit(times, [float(math.floor(_BASE + at + phase)) for at in times]):
+        assert run.slope == 0 or abs(run.slope - 1) <= run.slope_error + 1e-9
+
+
 @settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.integers(0, 59), max_size=12, unique=True),

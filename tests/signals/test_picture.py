@@ -94,6 +94,17 @@ def test_packets_that_carry_nothing_stand_out(length: int) -> None:
     assert span.offset_s == pytest.approx(20.0 + length / _FPS, abs=0.3)
 
 
+def test_packets_of_the_least_size_stand_out_though_others_carry_hardly_more() -> None:
+    """As an encoder with few bits does it: 190 bytes a frame, and 132 for one that repeats."""
+    chance = np.random.default_rng(6)
+    sizes = [int(size) for size in chance.integers(170, 215, 1500)]
+    assert standouts.from_packets(packets(sizes)) == standouts.Standouts()
+    sizes[500:540] = [132, 133] * 20
+    found = standouts.from_packets(packets(sizes))
+    (span,) = (*found.likely, *found.further)
+    assert (span.onset_s, span.offset_s) == pytest.approx((20.0, 21.6), abs=0.1)
+
+
 def test_usual_packets_do_not() -> None:
     assert standouts.from_packets(packets(usual(60.0))) == standouts.Standouts()
     even = [60_000 if n % 25 == 0 else size for n, size in enumerate(usual(60.0))]
@@ -105,6 +116,18 @@ def test_packets_equal_to_the_byte_stand_out_where_all_are_keyframes() -> None:
     sizes[200:250] = [sizes[200]] * 50
     (span,) = standouts.from_packets(packets(sizes, every=1)).likely
     assert (span.onset_s, span.offset_s) == pytest.approx((8.0, 10.0), abs=0.2)
+
+
+def test_a_step_and_back_stands_out_where_all_are_keyframes() -> None:
+    """Half as much to code for a second and a half, as where a lens is covered."""
+    chance = np.random.default_rng(4)
+    sizes = [round(15_000 * (1 + 0.01 * chance.normal())) for _ in range(500)]
+    assert standouts.from_packets(packets(sizes, every=1)).further == ()
+    sizes[200:238] = [size // 2 for size in sizes[200:238]]
+    (span,) = standouts.from_packets(packets(sizes, every=1)).further
+    assert (span.onset_s, span.offset_s) == pytest.approx((8.0, 9.52), abs=0.05)
+    slow = [round(15_000 * (1 + 0.4 * np.sin(n / 60))) for n in range(500)]  # a camera that sways
+    assert standouts.from_packets(packets(slow, every=1)).further == ()
 
 
 def test_a_small_keyframe_is_looked_at() -> None:
@@ -130,6 +153,22 @@ def test_repeats_are_told_to_the_frame() -> None:
     assert (still.onset_s, still.offset_s, still.equal_share) == (2.0, 3.0, 1.0)
     assert still.offset_step > 2 > still.onset_step
     assert closer.empty_stretches(frames) == []
+
+
+def test_a_keyframe_that_codes_a_still_picture_anew_does_not_part_it() -> None:
+    camera = Camera(seconds=5.0, width=320, height=176, seed=9)
+    pictures = list(sensor(clean(camera), camera))
+    anew = np.clip(pictures[40].astype(int) + np.indices(pictures[40].shape)[1] % 16 - 6, 0, 255)
+    pictures[40:60] = [pictures[40]] * 20
+    pictures[60:80] = [anew.astype(np.uint8)] * 20
+    pictures[61:80] = [np.asarray(cv2.blur(pictures[60], (5, 1)), np.uint8)] * 19
+    for frame_60_is_key in (True, False):
+        frames = closer.gather(
+            (n / _FPS, p, True, n % 30 == 0 and (n != 60 or frame_60_is_key))
+            for n, p in enumerate(pictures)
+        )
+        stills = [(one.onset_s, one.offset_s) for one in closer.still_stretches(frames)]
+        assert stills == ([(1.6, 3.2)] if frame_60_is_key else [(1.6, 2.4), (2.44, 3.2)])
 
 
 @given(

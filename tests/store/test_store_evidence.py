@@ -18,6 +18,7 @@ from avaudit.store import read
 from avaudit.store.evidence import write_pictures
 from avaudit.store.places import evidence_folder
 from support.cameras import Camera, clean, sensor
+from support.forge import Audio, Picture, make, tone
 from support.scenes import encode
 
 
@@ -82,3 +83,24 @@ def test_pictures_are_written_once(tmp_path: Path) -> None:
     assert write_pictures(db, {"a.jpg": b"other"}) == {}
     assert written.read_bytes() == b"other"
     assert sorted(f.name for f in evidence_folder(db).iterdir()) == ["a.jpg", "b.jpg"]
+
+
+def test_a_muted_stretch_has_a_plot(tmp_path: Path) -> None:
+    """Its level over time: high before and after, at the bottom within, where it is shaded."""
+    sound = tone(20.0, 8000)
+    sound[..., 8 * 8000 : 11 * 8000] = 0
+    made = make(tmp_path / "muted.mp4", Picture(20.0, fps=5), Audio(sound, 8000))
+    settings = audited(made.path, tmp_path)
+    (row,) = read.findings(settings.db, read.FindingFilter(rule="quality.no_audio"), 5.0)
+    finding = read.finding(settings.db, str(row["finding_id"]), 5.0).finding
+    file = evidence_folder(settings.db) / finding["evidence"]["picture"]
+    shown = cv2.imread(str(file), cv2.IMREAD_COLOR)
+    assert shown is not None
+    assert file.stat().st_size < 16_384
+    plot = shown[8:-18, 36:-2].astype(int)  # within the axes
+    height, width = plot.shape[:2]
+    loud = plot[: height // 2]  # down to -50 dB
+    aside, within = loud[:, : width // 4], loud[:, width // 2 - 40 : width // 2 + 40]
+    assert aside.min() < 130  # the level's line, before it
+    assert within.min() > 130  # nothing but the shade within
+    assert within[:, :, 0].mean() + 20 < within[:, :, 2].mean()

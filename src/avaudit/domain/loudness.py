@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from avaudit.domain.picture import Strip
 from avaudit.domain.time import Span
 
 #: A value where no sound was delivered.
@@ -62,7 +63,7 @@ class Loudness:
 
     `still` lists for each channel the stretches in which it alone stands still while another does
     not; `undecodable` counts packets that no decoder took. What lies beyond `measured_s` was not
-    looked at.
+    looked at. `plots` are small pictures of the level.
     """
 
     NAME: ClassVar[str] = "loudness"
@@ -80,6 +81,7 @@ class Loudness:
     rolloffs: str
     still: tuple[tuple[Span, ...], ...] = ()
     undecodable: int = 0
+    plots: tuple[Strip, ...] = ()
 
     @property
     def second_s(self) -> float:

@@ -111,10 +111,12 @@ class Sway:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Thumbnails of three moments side by side: a JPEG in base64.
+    """A small picture for people to judge by, a JPEG in base64: thumbnails of three moments side by
+    side, or a plot of the sound's level.
 
     `of`: `stretch` (before, during and after it), `overview` (a sixth into the recording, halfway,
-    a sixth before its end), `darkest` and `softest` (that look between the ones beside it).
+    a sixth before its end), `darkest` and `softest` (that look between the ones beside it); of
+    sound `sound` (all of it) and `silence` (a stretch, and what lies beside it).
     """
 
     of: str

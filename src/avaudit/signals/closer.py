@@ -26,6 +26,9 @@ _REFINING_SHARE, _REFINING_S = 0.3, 0.7
 #: Between such frames it may refine or code the picture anew: by less than this share of what
 #: lively frames differ by, or evenly all over the picture, no block by much.
 _AGAIN_SHARE, _AGAIN_S, _AGAIN_LEVELS, _AGAIN_BLOCK = 0.1, 0.4, 4.5, 0.3
+#: Between frames that repeat, so many on each side, a keyframe and what follows it may code the
+#: picture anew however coarsely, unless it is another picture.
+_BESIDE_FRAMES, _ANEW_FRAMES, _ANOTHER_LEVELS = 2, 3, 8.0
 #: A frame at most this percentage of whose blocks is textured may be empty: a burned-in clock takes
 #: some of them.
 EMPTY_PERCENT = 18.0
@@ -111,12 +114,30 @@ def still_stretches(frames: Frames) -> list[Still]:
         between = run[0] > 1 and run[1] + 1 < len(whole) and whole[run[0] - 1] and whole[run[1] + 1]
         if between and frames.at_s[run[1]] - frames.at_s[run[0]] <= _AGAIN_S:
             whole[run[0] : run[1] + 1] = True
+    for first, last in _coded_anew(whole, keys, differs, block):
+        whole[first : last + 1] = True
     for first, last in _runs(whole):
         begin, end = first - 1, last + 1  # the frame repeated, and the first that differs again
         offset_s = frames.at_s[end] if end < len(frames) else frames.at_s[-1]
         if offset_s - frames.at_s[begin] < SHORTEST_S:
             continue
         found.append(_still(frames, begin, end, repeats, offset_s))
+    return found
+
+
+def _coded_anew(
+    whole: Marks, keys: Marks, differs: npt.NDArray[np.float64], block: npt.NDArray[np.float64]
+) -> list[tuple[int, int]]:
+    """Short runs that begin with a keyframe, between frames that repeat, some of them exactly."""
+    exact = block <= _REFINED_LEVELS
+    found = []
+    for first, last in _runs(~whole):
+        sides = (slice(max(1, first - _BESIDE_FRAMES), first),
+                 slice(last + 1, last + 1 + _BESIDE_FRAMES))  # fmt: skip
+        stands = all(whole[side].sum() == _BESIDE_FRAMES and exact[side].any() for side in sides)
+        few = last - first < _ANEW_FRAMES and keys[first : last + 1].any()
+        if few and stands and differs[first : last + 1].max() <= _ANOTHER_LEVELS:
+            found.append((first, last))
     return found
 
 

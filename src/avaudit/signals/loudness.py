@@ -115,6 +115,7 @@ class LoudnessMeter:
             measured_s=round(self.end_s, 3),
             still=still,
             undecodable=undecodable,
+            plots=(),
             **packed,
         )
 

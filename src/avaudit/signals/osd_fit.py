@@ -151,9 +151,10 @@ def _line(t: Floats, c: Floats, on: Sequence[int]) -> Fitted:
     centre = float(x.mean())
     spread = float(((x - centre) ** 2).sum())
     slope = float(((x - centre) * y).sum()) / spread if spread else 1.0
-    # Seconds shown whole are off by up to one, evenly: 0.29 s is their standard deviation. Evenly
-    # spaced pictures meet them in a pattern, which is off by a little more than chance.
-    error = 3.5 * 0.29 / np.sqrt(spread) if spread else 1.0
+    # Seconds shown whole are off by up to one, evenly: 0.29 s is their standard deviation. Pictures
+    # that are few, or evenly spaced, meet them in a pattern which chance does not bound: every
+    # slope counts that shows just these seconds.
+    error = max(3.5 * 0.29 / np.sqrt(spread), _leeway(x, y, slope)) if spread else 1.0
     still = bool(len(set(y.tolist())) == 1 and x[-1] - x[0] >= 2)
     used = 0.0 if still else 1.0 if abs(slope - 1) <= error else slope
     low = float((y - used * (x - x[0])).max())
@@ -162,6 +163,23 @@ def _line(t: Floats, c: Floats, on: Sequence[int]) -> Fitted:
         tuple(on), float(x[0]), float(low + high) / 2, 0.0 if still else slope, float(error),
         max(_FRAME_LAG_S, abs(high - low) / 2), max(0.0, (low - high) / 2),
     )  # fmt: skip
+
+
+def _leeway(x: Floats, y: Floats, slope: float) -> float:
+    """How far a slope lies from the furthest one that shows the same whole seconds; 0 where none
+    does, for want of exactness.
+
+    Of two readings the clock went on by more than their difference less a second, and by less than
+    that and one more: seen over each pair, this leaves a range of slopes.
+    """
+    first, second = np.triu_indices(len(x), 1)
+    apart, on = x[second] - x[first], y[second] - y[first]
+    some = apart > 0
+    if not some.any():
+        return 0.0
+    low = float(((on[some] - 1 - _FRAME_LAG_S) / apart[some]).max())
+    high = float(((on[some] + 1 + _FRAME_LAG_S) / apart[some]).min())
+    return max(0.0, slope - low, high - slope) if low <= high else 0.0
 
 
 def substituted(

@@ -31,6 +31,11 @@ _MUCH, _MUCH_LONGEST_S = 2.5, 8.0
 #: Where keyframes lie further apart, few of them show a short stretch: packets decide sooner.
 _KEYS_FAR_S, _SMALL_FAR, _MUCH_FAR = 2.5, 0.5, 1.5
 _NEXT_TO_NOTHING, _AS_LARGE = 0.15, 0.8
+#: Nothing can carry less than a picture that repeats: up to this share above the least there is.
+_ABOVE_LEAST = 0.03
+#: Where every frame is a keyframe, sizes hardly change from one to the next: a step by this share
+#: (and by so many times what is usual) is another picture. Medians of so many frames are compared.
+_STEP, _STEP_USUAL, _STEP_FRAMES = 0.2, 8.0, 3
 #: A keyframe that carries so much less or more than those around is looked at.
 _ODD_KEYFRAME = 1.6
 #: So are keyframes closer together than this share of what is usual.
@@ -121,7 +126,8 @@ def from_packets(packets: Packets) -> Standouts:
         for run in _spans(at, smooth > (_MUCH_FAR if far else _MUCH) * local, step)
         if SHORTEST_S <= run.length_s <= _MUCH_LONGEST_S
     ]
-    return Standouts(merge(found), (*much, *_between_bursts(at, size, around)))
+    steps = _between_steps(at, size) if packets.intra_only else _at_the_least(at, size, step)
+    return Standouts(merge(found), (*much, *_between_bursts(at, size, around), *steps))
 
 
 def _spans(at: Floats, marked: npt.NDArray[np.bool_], step: float) -> tuple[Span, ...]:
@@ -147,6 +153,43 @@ def _between_bursts(at: Floats, size: Floats, around: int) -> list[Span]:
     burst = at[size > _BURST * (_local_median(size, around) + 1)]
     low, high = _BURSTS_APART_S
     return [Span(float(a), float(b)) for a, b in pairwise(burst) if low < b - a < high]
+
+
+def _at_the_least(at: Floats, size: Floats, step: float) -> list[Span]:
+    """Runs that carry as little as any: where an encoder has few bits, a lively picture takes
+    hardly more than one that stands."""
+    least = float(np.partition(size, 2)[2])
+    marked = size <= (1 + _ABOVE_LEAST) * least + 2
+    edges = np.flatnonzero(np.diff(marked, prepend=False, append=False)).reshape(-1, 2)
+    runs = (Span(float(at[first]), float(at[after - 1]) + step) for first, after in edges)
+    return [run for run in runs if run.length_s >= SHORTEST_S - step]
+
+
+def _between_steps(at: Floats, size: Floats) -> list[Span]:
+    """Between a step of the frames' sizes and the step back: something else was seen meanwhile."""
+    log = np.log(np.maximum(size, 1.0))
+    windows = np.lib.stride_tricks.sliding_window_view(log, _STEP_FRAMES)
+    if len(windows) <= _STEP_FRAMES:
+        return []
+    middle = np.median(windows, axis=1)
+    # The step before frame k: the frames from k on less those before it.
+    step = np.zeros(len(log))
+    step[_STEP_FRAMES : len(windows)] = middle[_STEP_FRAMES:] - middle[:-_STEP_FRAMES]
+    least = max(_STEP, _STEP_USUAL * float(np.median(np.abs(np.diff(log)))))
+    # Medians spread a step over some frames: it lies where the size itself changes most.
+    jump = np.abs(np.diff(log, prepend=log[0]))
+    edges: list[int] = []
+    for k in np.flatnonzero((np.abs(step) >= least) & (jump >= least / 2)).tolist():
+        if edges and k - edges[-1] < _STEP_FRAMES:
+            edges[-1] = max(edges[-1], k, key=lambda n: float(jump[n]))
+        else:
+            edges.append(k)
+    low, high = _BURSTS_APART_S
+    return [
+        Span(float(at[one]), float(at[other]))
+        for one, other in pairwise(edges)
+        if step[one] * step[other] < 0 and low < at[other] - at[one] < high
+    ]
 
 
 def _local_median(values: Floats, around: int) -> Floats:

@@ -49,6 +49,42 @@ DEVICES = (
     Device("DSJ-N3", "avi", "mjpeg", "adpcm_ima_wav", 16000, {"qmin": "4", "qmax": "6"}),
 )
 
+#: Devices of the part of which figures are stated: nothing is tuned on their recordings.
+OTHERS = (
+    Device(
+        "DSJ-C8",
+        "mp4",
+        "libx265",
+        "aac",
+        44100,
+        {
+            "preset": "superfast",
+            "crf": "29",
+            "x265-params": "log-level=none:pools=none:frame-threads=1:keyint=45:bframes=2",
+        },
+        bit_rate=64000,
+    ),
+    Device("DSJ-B2", "3gp", "mpeg4", "libopencore_amrnb", 8000, {"g": "15", "qmin": "4"}),
+    Device("DSJ-T5", "mov", "libx264", "pcm_s16le", RATE, {**_H264, "bf": "0", "g": "15"}),
+    Device("DSJ-E1", "mov", "mjpeg", "pcm_mulaw", 16000, {"qmin": "5", "qmax": "8"}),
+    Device("DSJ-L3", "ts", "libx264", "mp2", RATE, {**_H264, "crf": "29", "bf": "1", "g": "25"}),
+    Device(
+        "DSJ-Y7",
+        "mkv",
+        "libvpx",
+        "libopus",
+        RATE,
+        {
+            "g": "40",
+            "deadline": "realtime",
+            "cpu-used": "8",
+            "b": "900k",
+            "auto-alt-ref": "0",
+        },
+    ),
+    Device("DSJ-Z4", "mkv", "mpeg4", "aac", 16000, {"g": "45", "b": "1200k", "bf": "1"}),
+)
+
 
 @dataclass(frozen=True)
 class Written:
@@ -85,13 +121,18 @@ def write(
         seconds = times[-1] + 1 / fps
         for kind, stretch in without.items():
             packets, (begin, end) = _left_out(packets, kind, stretch)
-            if device.suffix == "avi" and kind == "audio":
-                # AVI has no times: what follows moves up, and the sound ends so much earlier.
+            if kind == "audio" and _counted(device):
+                # Without times what follows moves up, and the sound ends so much earlier.
                 begin, end = seconds - (end - begin), seconds
             holes[kind] = ((begin, end),)
         for packet in packets:
             output.mux_one(packet)
     return Written(seconds, holes)
+
+
+def _counted(device: Device) -> bool:
+    """Whether sound has no times in the container: any in AVI, samples in MOV."""
+    return device.suffix == "avi" or (device.suffix == "mov" and device.sound.startswith("pcm"))
 
 
 def _video(output: Any, device: Device, first: Frame, fps: int) -> Any:

@@ -1,4 +1,4 @@
-"""Faults and what looks like them, applied to decoded frames and sound before they are encoded."""
+"""Faults, applied to decoded frames and sound before they are encoded."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import cv2
 import numpy as np
-from scenes import Camera, Frame, clock_of, dimmed, stamped
-from sounds import Sound, gated, muted, room
+from scenes import Camera, Frame, clock_of, stamped
+from sounds import Sound, muted
 
 _COVERED, _FROZEN = "quality.covered", "quality.frozen"
 _NO_AUDIO, _GAP, _CLOCK = "quality.no_audio", "continuity.gap", "continuity.clock"
@@ -61,7 +61,7 @@ def label(rule: str, outcome: str = "fail", start: float | None = None,
     return {"rule": rule, "outcome": outcome, "start_s": rounded[0], "end_s": rounded[1]}
 
 
-def _stretch(clip: Clip, length_s: float, chance: np.random.Generator) -> tuple[float, float]:
+def stretch(clip: Clip, length_s: float, chance: np.random.Generator) -> tuple[float, float]:
     """A stretch well within the recording, on its frames, no longer than two fifths of it."""
     length_s = min(length_s, 0.4 * clip.seconds)
     begin = chance.uniform(0.2 * clip.seconds, 0.75 * clip.seconds - length_s)
@@ -69,21 +69,16 @@ def _stretch(clip: Clip, length_s: float, chance: np.random.Generator) -> tuple[
     return begin, begin + round(length_s * clip.fps) / clip.fps
 
 
-def _over_frames(clip: Clip, begin: float, end: float, change: Callable[[Frame], Frame]) -> Clip:
+def over_frames(clip: Clip, begin: float, end: float, change: Callable[[Frame], Frame]) -> Clip:
     """A change of what the sensor delivers, within a stretch."""
     first, last = round(begin * clip.fps), round(end * clip.fps)
     at = clip.at
     return replace(clip, at=lambda n: change(at(n)) if first <= n < last else at(n))
 
 
-def untouched(clip: Clip, chance: np.random.Generator) -> Clip:
-    """Nothing is done."""
-    return clip
-
-
 def black(clip: Clip, chance: np.random.Generator) -> Clip:
     """The whole picture is black, the burned-in clock with it."""
-    begin, end = _stretch(clip, chance.choice([1.0, 2.0, 4.0]), chance)
+    begin, end = stretch(clip, chance.choice([1.0, 2.0, 4.0]), chance)
 
     def finish(place: int, frame: Frame) -> Frame:
         inside = begin <= clip.times[place] < end
@@ -94,7 +89,7 @@ def black(clip: Clip, chance: np.random.Generator) -> Clip:
 
 def covered(clip: Clip, chance: np.random.Generator) -> Clip:
     """Something dark lies over the lens, with what light comes through; the clock stays."""
-    begin, end = _stretch(clip, chance.choice([1.5, 3.0, 5.0]), chance)
+    begin, end = stretch(clip, chance.choice([1.5, 3.0, 5.0]), chance)
     tint = chance.uniform((8, 10, 14), (28, 30, 48))
     left = chance.uniform(0.02, 0.08)
 
@@ -104,12 +99,12 @@ def covered(clip: Clip, chance: np.random.Generator) -> Clip:
         noise = np.random.default_rng(int(frame[0, 0, 0]) + 1).normal(0, 1.5, frame.shape)
         return np.clip(soft * left + tint + noise, 0, 255).astype(np.uint8)
 
-    changed = _over_frames(clip, begin, end, over)
+    changed = over_frames(clip, begin, end, over)
     return replace(changed, labels=(label(_COVERED, "fail", begin, end),))
 
 
 def _frozen(clip: Clip, length_s: float, chance: np.random.Generator) -> Clip:
-    begin, end = _stretch(clip, length_s, chance)
+    begin, end = stretch(clip, length_s, chance)
     first = next(k for k, at in enumerate(clip.times) if at >= begin)
     shown = tuple(
         clip.shown[first] if begin <= at < end else number
@@ -129,13 +124,14 @@ def frozen_3s(clip: Clip, chance: np.random.Generator) -> Clip:
 
 
 def _mute(clip: Clip, chance: np.random.Generator, dither: bool) -> Clip:
-    begin, end = _stretch(clip, chance.choice([1.2, 2.0, 4.0]), chance)
-    sound = muted(_needed(clip.sound), begin, end, chance if dither else None)
+    begin, end = stretch(clip, chance.choice([1.2, 2.0, 4.0]), chance)
+    sound = muted(needed(clip.sound), begin, end, chance if dither else None)
     outcome = "review" if dither else "fail"
     return replace(clip, sound=sound, labels=(label(_NO_AUDIO, outcome, begin, end),))
 
 
-def _needed(sound: Sound | None) -> Sound:
+def needed(sound: Sound | None) -> Sound:
+    """The sound, for edits that need some. Raises `ValueError` without."""
     if sound is None:
         raise ValueError("this edit needs a recording with sound")
     return sound
@@ -159,133 +155,36 @@ def sound_deleted(clip: Clip, chance: np.random.Generator) -> Clip:
 def sound_ends(clip: Clip, chance: np.random.Generator) -> Clip:
     """The sound stops well before the picture."""
     at = round(chance.uniform(0.4, 0.7) * clip.seconds, 2)
-    sound = _needed(clip.sound)[: round(at * 48_000)]
+    sound = needed(clip.sound)[: round(at * 48_000)]
     return replace(clip, sound=sound, labels=(label(_GAP, "fail", at, clip.seconds),))
 
 
 def picture_dropped(clip: Clip, chance: np.random.Generator) -> Clip:
     """Packets of the picture are taken out; the sound goes on."""
-    begin, end = _stretch(clip, chance.choice([1.5, 3.0]), chance)
+    begin, end = stretch(clip, chance.choice([1.5, 3.0]), chance)
     return replace(clip, without={"video": (begin, end)}, labels=(label(_GAP, "fail", begin, end),))
 
 
 def sound_dropped(clip: Clip, chance: np.random.Generator) -> Clip:
     """Packets of the sound are taken out; the picture goes on."""
-    begin, end = _stretch(clip, chance.choice([1.5, 3.0]), chance)
+    begin, end = stretch(clip, chance.choice([1.5, 3.0]), chance)
     return replace(clip, without={"audio": (begin, end)}, labels=(label(_GAP, "fail", begin, end),))
 
 
 def cut_closed(clip: Clip, chance: np.random.Generator) -> Clip:
     """Five seconds are taken out and the rest moved up: only a burned-in clock tells."""
-    begin, end = _stretch(clip, 5.0, chance)
+    begin, end = stretch(clip, 5.0, chance)
     first, last = round(begin * clip.fps), round(end * clip.fps)
     shown = clip.shown[:first] + clip.shown[last:]
-    sound = _needed(clip.sound)
+    sound = needed(clip.sound)
     joined = np.concatenate([sound[: round(begin * 48_000)], sound[round(end * 48_000) :]])
     labels = (label(_CLOCK, "review", begin, begin),) if clip.clock else ()
     return replace(clip, shown=shown, times=clip.times[: len(shown)], sound=joined, labels=labels,
                    seconds=len(shown) / clip.fps)  # fmt: skip
 
 
-# What looks like a fault and is none.
-
-
-def night(clip: Clip, chance: np.random.Generator) -> Clip:
-    """Hardly any light all through."""
-    if clip.camera is None:
-        return _over_frames(clip, 0, clip.seconds, lambda f: (f * 0.08).astype(np.uint8))
-    dark = Camera(dimmed(clip.camera.look), clip.seconds, clip.fps, int(chance.integers(1 << 30)))
-    return replace(clip, at=dark.at)
-
-
-def light_switch(clip: Clip, chance: np.random.Generator) -> Clip:
-    """Somebody switches the light off, and on again: what is left of it is a twelfth."""
-    begin, end = _stretch(clip, 4.0, chance)
-
-    def dim(frame: Frame) -> Frame:
-        noise = np.random.default_rng(int(frame[0, 0, 0])).normal(0, 3, frame.shape)
-        return np.clip(frame / 12.0 + 4 + noise, 0, 255).astype(np.uint8)
-
-    return _over_frames(clip, begin, end, dim)
-
-
-def fast_pan(clip: Clip, chance: np.random.Generator) -> Clip:
-    """The camera swings aside within half a second, smeared as it goes, and back again."""
-    begin, _ = _stretch(clip, 2.0, chance)
-    at = clip.at
-
-    def panned(number: int) -> Frame:
-        into = number / clip.fps - begin
-        if not 0 <= into < 2:
-            return at(number)
-        swing = np.sin(np.pi * min(1.0, into / 0.5) / 2)
-        if into >= 1:
-            swing = np.cos(np.pi * (into - 1) / 2)
-        pixels = int(260 * swing)
-        frame = clip.camera.at(number, pixels) if clip.camera else np.roll(at(number), pixels, 1)
-        smeared = cv2.blur(frame, (31, 1)) if into < 0.5 or into > 1 else frame
-        return np.asarray(smeared, np.uint8)
-
-    return replace(clip, at=panned)
-
-
-def arm(clip: Clip, chance: np.random.Generator) -> Clip:
-    """An arm passes close before the lens, for less than half a second."""
-    begin, _ = _stretch(clip, 1.0, chance)
-    at = clip.at
-    colour = tuple(float(v) for v in chance.uniform((30, 40, 60), (70, 80, 110)))
-
-    def passed(number: int) -> Frame:
-        into = number / clip.fps - begin
-        frame = at(number)
-        if not 0 <= into < 0.45:
-            return frame
-        height, width = frame.shape[:2]
-        x = int((into / 0.45 * 2.4 - 0.7) * width)
-        sleeve = np.ascontiguousarray(frame.copy())
-        cv2.ellipse(sleeve, (x, height // 2), (int(width * 0.6), height), 12, 0, 360, colour, -1)
-        return np.asarray(cv2.GaussianBlur(sleeve, (0, 0), 3), np.uint8)
-
-    return replace(clip, at=passed)
-
-
-def static_noisy(clip: Clip, chance: np.random.Generator) -> Clip:
-    """A fixed camera on which nothing happens, alive with the sensor's noise."""
-    still = clip.at(0).astype(np.float32)
-    grains = chance.normal(0, 3, (8, *still.shape)).astype(np.float32)
-    return replace(clip, at=lambda n: np.clip(still + grains[n * 5 % 8], 0, 255).astype(np.uint8))
-
-
-def static_clean(clip: Clip, chance: np.random.Generator) -> Clip:
-    """The same with its noise filtered away: frame by frame the same, but for a clock."""
-    still = np.asarray(cv2.medianBlur(clip.at(0), 3), np.uint8)
-    return replace(clip, at=lambda _: still)
-
-
-def variable_rate(clip: Clip, chance: np.random.Generator) -> Clip:
-    """Frames come as the device can, one to three steps apart."""
-    steps = np.cumsum(chance.choice([1, 1, 2, 3], len(clip.shown)))
-    kept = [n for n in (0, *steps.tolist()) if n < len(clip.shown)]
-    return replace(clip, shown=tuple(clip.shown[n] for n in kept),
-                   times=tuple(clip.times[n] for n in kept))  # fmt: skip
-
-
-def quiet(clip: Clip, chance: np.random.Generator) -> Clip:
-    """Nobody speaks, nothing sounds: a room at night."""
-    return replace(clip, sound=room(clip.seconds, chance.uniform(-76, -62), chance))
-
-
-def noise_gate(clip: Clip, chance: np.random.Generator) -> Clip:
-    """A device that cuts its sound where it is quiet."""
-    return replace(clip, sound=gated(_needed(clip.sound), -38, chance.uniform(0.2, 0.5)))
-
-
 Edit = Callable[[Clip, np.random.Generator], Clip]
 FAULTS: Sequence[Edit] = (
     black, covered, frozen_1s, frozen_3s, mute, mute_dithered, sound_deleted, sound_ends,
     picture_dropped, sound_dropped, cut_closed,
-)  # fmt: skip
-NEGATIVES: Sequence[Edit] = (
-    untouched, night, light_switch, fast_pan, arm, static_noisy, static_clean, variable_rate,
-    quiet, noise_gate,
 )  # fmt: skip

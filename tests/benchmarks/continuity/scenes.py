@@ -9,6 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from worlds import ALIVE, STILL
 
 Frame = npt.NDArray[np.uint8]
 
@@ -23,6 +24,8 @@ class Look:
 
     `sway` is how far a hand-held camera wanders, `tremble` how much it shakes from frame to frame;
     both are 0 for a fixed one. `drift` is how far the exposure breathes (share).
+    `kind` and `alive` name another sort of place and what moves in it (see `worlds`); `speed` is
+    how fast the camera goes forward, and back again.
     """
 
     name: str
@@ -38,6 +41,9 @@ class Look:
     drift: float = 0.05
     light: float = 1.0
     clock: bool = False
+    kind: str = ""
+    alive: str = ""
+    speed: float = 0.0
 
 
 #: Sources unlike each other; every third has its figures reported only (`part`).
@@ -74,6 +80,9 @@ def part_of(number: int) -> str:
 def _world(look: Look, chance: np.random.Generator) -> npt.NDArray[np.float32]:
     """The whole scene: sky and ground, boxes of all sizes, texture of several scales."""
     width, height = int(WIDTH * _SPARE), int(HEIGHT * _SPARE)
+    if look.kind:
+        drawn = STILL[look.kind]((height, width), look.sky, look.ground, look.boxes, chance)
+        return np.asarray(cv2.GaussianBlur(np.clip(drawn, 0, 255), (0, 0), 0.8), np.float32)
     world = np.empty((height, width, 3), np.float32)
     horizon = int(height * 0.45)
     world[:horizon], world[horizon:] = look.sky, look.ground
@@ -122,8 +131,14 @@ class Camera:
         x, y = x + self.shake[number][0], y + self.shake[number][1]
         spare_x, spare_y = WIDTH * (_SPARE - 1) / 2, HEIGHT * (_SPARE - 1) / 2
         roll = 0.004 * look.tremble * np.sin(1.3 * second + d)
-        shift = np.array([[1, roll, -spare_x - x], [-roll, 1, -spare_y - y]], np.float32)
+        shift: npt.NDArray[np.float32] = np.array(
+            [[1, roll, -spare_x - x], [-roll, 1, -spare_y - y]], np.float32
+        )
+        if look.speed:
+            shift = _nearer(shift, 1.3 - 0.3 * float(np.cos(look.speed * second + d)))
         view = cv2.warpAffine(self.world, shift, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101)
+        if look.alive:
+            ALIVE[look.alive](view, second, self.phases)
         for person in self.people:
             self._draw(view, person, second, x)
         exposure = look.light * (1 + look.drift * np.sin(0.4 * second + e))
@@ -142,6 +157,13 @@ class Camera:
         cv2.ellipse(view, (x, y - int(tall * 0.4)), body, lean, 0, 360, colour, -1)
         skin = (140.0, 168.0, 206.0)
         cv2.circle(view, (x, y - int(tall * 0.85)), max(2, int(tall * 0.1)), skin, -1)
+
+
+def _nearer(shift: npt.NDArray[Any], scale: float) -> npt.NDArray[np.float32]:
+    """The same view enlarged about its middle."""
+    middle = np.array([[WIDTH / 2], [HEIGHT / 2]], np.float32)
+    nearer = np.hstack([shift[:, :2] * scale, (shift[:, 2:] - middle) * scale + middle])
+    return nearer.astype(np.float32)
 
 
 def stamped(frame: Frame, at: datetime, device: str) -> Frame:

@@ -92,5 +92,7 @@ def _overlapping(start: datetime) -> tuple[File, ...]:
     return first, File(2, first.named + timedelta(seconds=8), second.begin, second.end)
 
 
+#: Sessions that nothing is wrong with.
+NEGATIVES = ("segmentation", "segmentation_2s", "midnight", "pre_record")
 KINDS = ("segmentation", "segmentation_2s", "midnight", "pre_record", "file_missing", "overlap",
          "clock_reset", "late_start")  # fmt: skip

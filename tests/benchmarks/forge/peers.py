@@ -81,13 +81,14 @@ def find(environment: Path | None) -> Peers:
     return Peers(ffmpeg, python)
 
 
-def events(paths: Sequence[Path], peers: Peers, length_s: float = 1e9
+def events(paths: Sequence[Path], peers: Peers, length_s: float = 1e9,
+           filters: Sequence[str] = _FILTERS,
            ) -> Mapping[str, Mapping[Path, tuple[Event, ...]]]:  # fmt: skip
-    """What each program finds in each file, by the program's name."""
+    """What each program finds in each file, by the program's name; ffmpeg with some filters."""
     found: dict[str, dict[Path, tuple[Event, ...]]] = {}
     if peers.ffmpeg:
         for path in paths:
-            command = [peers.ffmpeg, "-nostdin", "-hide_banner", "-i", str(path), *_FILTERS]
+            command = [peers.ffmpeg, "-nostdin", "-hide_banner", "-i", str(path), *filters]
             done = subprocess.run(command, check=False, capture_output=True)
             for name, own in heard(done.stderr.decode(errors="replace"), length_s).items():
                 found.setdefault(name, {})[path] = own

@@ -13,9 +13,14 @@ from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import PacketTimeline, StreamTimeline
 from avaudit.domain.time import Span
 
+#: Containers whose sound has no times of its own, but begins anew where the last packet ended: all
+#: of it, or what is coded sample by sample.
+_COUNTED, _COUNTED_PCM, _PCM = "avi", "mov", ("pcm_", "adpcm_")
+
 
 class Params(GapParams):
-    """See `GapParams`. Picture and sound may end `max_end_difference_s` seconds apart."""
+    """See `GapParams`. Picture and sound may end `max_end_difference_s` seconds apart; where what
+    is missing of the sound can only show at its end, `min_gap_s`."""
 
     max_end_difference_s: float = Field(gt=0)
 
@@ -31,6 +36,7 @@ class Params(GapParams):
         "irregular_sound": Outcome.REVIEW,
         "sound_ends_early": Outcome.FAIL,
         "picture_ends_early": Outcome.FAIL,
+        "sound_too_short": Outcome.REVIEW,
         "sound_starts_late": Outcome.REVIEW,
         "picture_starts_late": Outcome.REVIEW,
         "many_gaps": Outcome.REVIEW,
@@ -49,6 +55,7 @@ def gap(packets: PacketTimeline, media: MediaFacts, params: Params) -> Measured:
     seen += [_too_many(stream) for stream in streams if stream.holes_left_out]
     if picture and sound:
         seen += _ends(picture, sound, params)
+        seen += _too_short(picture, sound, media, params)
     return Measured(timed_share(media, packets), tuple(seen), cause="not_to_its_end")
 
 
@@ -86,6 +93,24 @@ def _ends(picture: StreamTimeline, sound: StreamTimeline, params: Params) -> lis
         if first.start_s - later.start_s > params.max_end_difference_s:
             seen.append(_end(late, Span(later.start_s, first.start_s), params))
     return seen
+
+
+def _too_short(
+    picture: StreamTimeline, sound: StreamTimeline, media: MediaFacts, params: Params
+) -> list[Observation]:
+    """Less sound than picture, in a container that would show a hole of it nowhere else."""
+    short_s = picture.end_s - sound.end_s
+    stream = media.first("audio")
+    sampled = stream is not None and stream.codec.startswith(_PCM)
+    names = media.container.split(",")  # FFmpeg's: mov,mp4,m4a,3gp,3g2,mj2
+    counted = _COUNTED in names or (sampled and _COUNTED_PCM in names)
+    if not counted or short_s < params.min_gap_s:
+        return []
+    if short_s > params.max_end_difference_s:
+        return []  # told as an early end
+    measured = {"difference_s": round(short_s, 3)}
+    expected = {"max_difference_s": params.min_gap_s}
+    return [Observation("sound_too_short", Span(sound.end_s, picture.end_s), measured, expected)]
 
 
 def _end(code: str, span: Span, params: Params) -> Observation:

@@ -15,13 +15,18 @@ from avaudit.domain.time import Span, total_s
 
 
 class Params(CheckParams):
-    """Lengths in seconds, brightness from 0 to 255, texture in percent of blocks."""
+    """Lengths in seconds, brightness from 0 to 255, texture in percent of blocks.
+
+    Where nothing shows from beginning to end and what light there is lies between `black_luma` and
+    `night_luma`, it may as well be night: see `quality.dark`.
+    """
 
     min_length_s: float = Field(ge=0.4)
     max_textured: float = Field(ge=0, le=18)
     black_luma: float = Field(ge=0)
     black_spread: float = Field(ge=0)
     dark_luma: float = Field(ge=0)
+    night_luma: float = Field(ge=0)
     beside_luma: float = Field(ge=0)
     beside_textured: float = Field(ge=0, le=100)
     max_likeness: float = Field(ge=0, le=1)
@@ -51,8 +56,11 @@ def covered(
     looks = picture.looks
     flat = runs(looks, [share <= params.max_textured for share in looks.textured], end_of(picture))
     if total_s(flat) >= params.throughout_share * max(1e-6, total_s(picture.examined)):
+        luma = _median(looks.luma)
+        if params.black_luma < luma <= params.night_luma:
+            return Measured(coverage, cause="not_to_its_end")
         whole = Span(flat[0].onset_s, flat[-1].offset_s)
-        measured = {"flat_s": round(total_s(flat), 1), "luma": _median(looks.luma)}
+        measured = {"flat_s": round(total_s(flat), 1), "luma": luma}
         seen = Observation("throughout", whole, measured=measured)
         return Measured(coverage, (seen,), cause="not_to_its_end")
     found = [
@@ -61,8 +69,15 @@ def covered(
         if one.textured <= params.max_textured
         and one.span.length_s >= params.min_length_s
         and one.likeness <= params.max_likeness
+        and not _may_be_night(one, params)
     ]
     return Measured(coverage, tuple(found), cause="not_to_its_end")
+
+
+def _may_be_night(one: Empty, params: Params) -> bool:
+    """Whether there is no lit picture on either side that a dim one could be compared with."""
+    alone = one.before is None and one.after is None
+    return alone and params.black_luma < one.luma <= params.night_luma
 
 
 def _median(values: tuple[int, ...]) -> int:

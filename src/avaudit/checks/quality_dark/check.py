@@ -15,8 +15,12 @@ from avaudit.domain.time import Span, total_s
 
 
 class Params(CheckParams):
-    """Brightness from 0 to 255, texture in percent of blocks, lengths in seconds."""
+    """Brightness from 0 to 255, texture in percent of blocks, lengths in seconds.
 
+    Darker than `black_luma` all through there is no light at all: see `quality.covered`.
+    """
+
+    black_luma: int = Field(ge=0)
     max_luma: int = Field(ge=0)
     max_bright: int = Field(ge=0)
     max_textured: float = Field(ge=0)
@@ -24,13 +28,22 @@ class Params(CheckParams):
     throughout_share: float = Field(gt=0, le=1)
 
 
-@check("quality.dark", codes={"dark": Outcome.REVIEW, "dark_throughout": Outcome.REVIEW})
+@check(
+    "quality.dark",
+    codes={
+        "dark": Outcome.REVIEW,
+        "dark_throughout": Outcome.REVIEW,
+        "nothing_throughout": Outcome.REVIEW,
+    },
+)
 def dark(
     media: MediaFacts, packets: PacketTimeline, picture: Picture | None, params: Params
 ) -> Measured | NotApplicable:
     """Stretches in which hardly anything is bright. Night is no fault: a person looks.
 
-    What shows nothing at all belongs to `quality.covered`.
+    A stretch that shows nothing at all beside others that do belongs to `quality.covered`. Where
+    nothing shows from beginning to end, a night cannot be told from a lens that lets some light
+    through: there is nothing to compare it with.
     """
     if media.first("video") is None:
         return NotApplicable("no_picture")
@@ -38,17 +51,25 @@ def dark(
         return Measured(0.0, cause="not_measured")
     looks = picture.looks
     coverage = looked_share(media, packets, picture)
-    marked = [
-        luma <= params.max_luma and bright <= params.max_bright and textured > params.max_textured
-        for luma, bright, textured in zip(looks.luma, looks.bright, looks.textured, strict=True)
+    dim = [
+        luma <= params.max_luma and bright <= params.max_bright
+        for luma, bright in zip(looks.luma, looks.bright, strict=True)
     ]
+    shows = [textured > params.max_textured for textured in looks.textured]
+    lit = [
+        is_dim and luma > params.black_luma for is_dim, luma in zip(dim, looks.luma, strict=True)
+    ]
+    marked = [a and b for a, b in zip(dim, shows, strict=True)]
     spans = runs(looks, marked, end_of(picture))
     expected = {"luma": params.max_luma, "bright": params.max_bright}
-    if total_s(spans) >= params.throughout_share * max(1e-6, total_s(picture.examined)):
-        whole = Span(spans[0].onset_s, spans[-1].offset_s)
-        measured = {"dark_s": round(total_s(spans), 1), "luma": _mean(picture, whole)}
-        seen = Observation("dark_throughout", whole, measured, expected)
-        return Measured(coverage, (seen,), cause="not_to_its_end")
+    either = [a or b for a, b in zip(marked, lit, strict=True)]
+    for code, of_it in (("dark_throughout", marked), ("nothing_throughout", either)):
+        dark_spans = runs(looks, of_it, end_of(picture))
+        if total_s(dark_spans) >= params.throughout_share * max(1e-6, total_s(picture.examined)):
+            whole = Span(dark_spans[0].onset_s, dark_spans[-1].offset_s)
+            measured = {"dark_s": round(total_s(dark_spans), 1), "luma": _mean(picture, whole)}
+            seen = Observation(code, whole, measured, expected)
+            return Measured(coverage, (seen,), cause="not_to_its_end")
     found = tuple(
         Observation("dark", span, {"dark_s": round(span.length_s, 1), "luma": _mean(picture, span)},
                     expected)

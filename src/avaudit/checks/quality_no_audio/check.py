@@ -7,6 +7,7 @@ from dataclasses import replace
 from pydantic import Field
 
 from avaudit.checks._declare import absence, check
+from avaudit.checks._gate import NoiseGate, noise_gate
 from avaudit.checks._levels import Levels, levels_of
 from avaudit.checks._muted import (
     FaintParams,
@@ -28,12 +29,14 @@ from avaudit.domain.time import Span, total_s
 class Params(FaintParams):
     """Lengths in seconds; `gate_stretches` is a number of separate stretches in one recording.
 
-    A device's noise gate cannot let sound as quiet as where it was cut go on for `gate_hold_s`.
+    A device's noise gate cannot let sound as quiet as where it was cut go on for `gate_hold_s`; it
+    is known for one where it closed `gate_closings` times at one level after the same wait.
     """
 
     lead_in_s: float = Field(ge=0)
     gate_stretches: int = Field(ge=2)
     gate_hold_s: float = Field(gt=0)
+    gate_closings: int = Field(ge=3)
     silent_share: float = Field(gt=0, le=1)
 
 
@@ -51,6 +54,7 @@ _COARSE = ("pcm_u8", "pcm_s8")
         "silent_stretch": Outcome.FAIL,
         "gated_stretch": Outcome.REVIEW,
         "gated": Outcome.REVIEW,
+        "noise_gate": Outcome.PASS,
         "faint_stretch": Outcome.REVIEW,
         "channel_silent": Outcome.REVIEW,
     },
@@ -108,15 +112,19 @@ def _is_lead_in(span: Span, silence: DigitalSilence, params: Params) -> bool:
 def _digital(
     silence: DigitalSilence, levels: Levels, coarse: bool, params: Params
 ) -> list[Observation]:
-    """Stretches of digital silence that are long enough."""
+    """Stretches of digital silence that are long enough; those of a noise gate are told as one."""
+    gate = noise_gate(silence.silent, levels, params.gate_closings)
+    closings = gate.closings if gate else ()
     stretches = [
         span
         for span in silence.silent
-        if span.length_s >= params.min_silence_s and not _is_lead_in(span, silence, params)
+        if span.length_s >= params.min_silence_s
+        and not _is_lead_in(span, silence, params)
+        and span not in closings
     ]
+    seen = [_noise_gate(gate)] if gate else []
     if len(stretches) >= params.gate_stretches:
-        return [_gated(stretches)]
-    seen = []
+        return [*seen, _gated(stretches)]
     for span in stretches:
         gated = coarse or gate_possible(span, levels, params.gate_hold_s)
         measured = {"silence_s": round(span.length_s, 2), "peak_dbfs": silence.peak_dbfs}
@@ -125,6 +133,17 @@ def _digital(
         score = None if gated else 1.0
         seen.append(Observation(code, span, measured=measured, expected=expected, score=score))
     return seen
+
+
+def _noise_gate(gate: NoiseGate) -> Observation:
+    whole = Span(gate.closings[0].onset_s, gate.closings[-1].offset_s)
+    measured = {
+        "stretches": len(gate.closings),
+        "silent_s": round(total_s(gate.closings), 2),
+        "hold_s": gate.hold_s,
+        "threshold_dbfs": gate.threshold_dbfs,
+    }
+    return Observation("noise_gate", whole, measured=measured)
 
 
 def _gated(stretches: list[Span]) -> Observation:

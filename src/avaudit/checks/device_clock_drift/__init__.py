@@ -1,0 +1,1 @@
+"""The rule device.clock_drift."""
