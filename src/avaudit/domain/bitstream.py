@@ -18,7 +18,8 @@ class Sequence:
     """A counter of the stream and the rule that it was found to follow.
 
     `rule` is, for `idr_pic_id`: `alternates`, `counts` or `constant`; for `frame_num` and `poc`:
-    `counts`, in steps of `step`; for `gop`: `fixed`, with `step` frames. An empty rule: none was
+    `counts`, in steps of `step`; for `gop`: `fixed`, with `step` frames; for `stamp`, the clock
+    that MPEG-4 Part 2 encoders write: `keeps_time` (steps in milliseconds). An empty rule: none was
     found. `regularity` is the share of `steps` (steps that could be judged) that follow it.
     """
 
@@ -86,7 +87,7 @@ class Bitstream:
     """
 
     NAME: ClassVar[str] = "bitstream"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     #: Codecs that are read; other streams have no such signal.
     CODECS: ClassVar[tuple[str, ...]] = ("h264", "hevc", "mpeg4", "mjpeg")
 
