@@ -82,6 +82,8 @@ class Bitstream:
     groups of pictures (in pictures, as text) to how often they come, `patterns` the runs of
     B pictures likewise (both the most frequent ones). `parameters` are facts of the parameter sets
     (`profile`, `level`, `poc_type`, ...), `options` those that an encoder wrote (x264, x265).
+    `begins` is how the first picture's counters stand (`IDR 0`: a fresh encoder's; `CRA 60`, `stamp
+    4000`: one that had been running, as a device that goes on into a new file leaves it as well).
 
     `breaks` are bounded, the least expected first, then in order; `breaks_left_out` counts others.
     """
@@ -99,6 +101,7 @@ class Bitstream:
     patterns: Mapping[str, int] = field(default_factory=dict)
     parameters: Mapping[str, int] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
+    begins: str = ""
     marks: tuple[Mark, ...] = ()
     changes: tuple[Change, ...] = ()
     sequences: tuple[Sequence, ...] = ()

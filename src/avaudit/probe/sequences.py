@@ -25,8 +25,8 @@ _BESIDE = 20
 _MAX_BREAKS = 200
 _ID_LIMIT = 1 << 16
 _DAY_MS = 86_400_000
-#: How far the encoder's clock may be off a step of the container's, as a share of the usual one.
-_STAMP_SHARE = 0.6
+#: The encoder's clock may be off by so many pictures: muxers leave one out here and there.
+_STAMP_SHARE = 1.6
 
 Floats = npt.NDArray[np.float64]
 
@@ -182,6 +182,6 @@ def _stamps(found: Slices, at_s: Floats) -> Judged | None:
     shown = np.round(np.diff(at_s[rows]) * 1000).astype(np.int64)
     usual = float(np.median(shown))
     apart = np.abs(own - shown)
-    # A container of a fixed rate, or one that rounds, may be a part of a picture off.
+    # Containers of a fixed rate leave a picture out, and those with ticks round.
     well = apart <= max(2.0, _STAMP_SHARE * usual)
     return _judged("stamp", "keeps_time", 0, well, at_s[rows[1:]], shown, own)

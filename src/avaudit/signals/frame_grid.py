@@ -44,8 +44,8 @@ def shape(window: str) -> Floats:
 @cache
 def _twiddle() -> tuple[npt.NDArray[np.complex64], npt.NDArray[np.complex64]]:
     at = np.arange(FRAME // 2)
-    turn = np.exp(-1j * np.pi * (4 * at + 1) / (4 * FRAME))
-    return turn.astype(np.complex64), turn.astype(np.complex64)
+    before = np.exp(-1j * np.pi * (4 * at + 1) / (4 * FRAME))
+    return before.astype(np.complex64), np.exp(-1j * np.pi * at / FRAME).astype(np.complex64)
 
 
 def transformed(frames: Floats) -> Floats:
@@ -91,13 +91,17 @@ def standing_out(values: Floats, at: int) -> float:
 
 
 def likeliest(parts: list[Floats], frames: int, window: str, count: int) -> list[float]:
-    """The offsets (with parts of a sample) that are lowest in the first frames. `parts` are the
-    sound shifted by parts of a sample."""
+    """The offsets (with parts of a sample) that are lowest in the first frames, and those a part
+    beside them. `parts` are the sound shifted by parts of a sample, of which every second one is
+    looked at: half a part off, frames still stand out, but less."""
     offsets = np.arange(FRAME, dtype=np.int64)
-    values = np.stack([at_offsets(sound, offsets, frames, window) for sound in parts], axis=1)
+    looked = range(0, len(parts), 2)
+    values = np.stack([at_offsets(parts[k], offsets, frames, window) for k in looked], axis=1)
     values -= np.median(values, axis=0)
     order = np.argsort(values, axis=None)[:count]
-    return [float(at // len(parts) + at % len(parts) / len(parts)) for at in order]
+    found = [at // len(looked) + 2 * (at % len(looked)) / len(parts) for at in order]
+    beside = (-1, 0, 1) if len(parts) > 1 else (0,)
+    return sorted({float((at + k / len(parts)) % FRAME) for at in found for k in beside})
 
 
 def shifted(sound: Floats, rate: int, to_rate: int, parts: int) -> list[Floats]:

@@ -33,14 +33,16 @@ Load = Callable[[Span], Floats]
 RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 #: Places that are looked at first, of how many seconds; how many lower rates are tried at each.
 _PLACES, _PLACE_S, _MOST_RATES = 3, 4, 2
-#: Frames by which the likeliest offsets are found, how many of those are looked at closer, and how
-#: far one has to stand out: to be there at all, and to need no other rate or window beside it.
-_FIRST_FRAMES, _FEWEST_FRAMES, _LIKELY, _SURE, _CLEAR = 8, 4, 4, 8.0, 14.0
+#: Frames by which the likeliest offsets are found, the fewest and most by which they are judged;
+#: how many offsets are judged, and how far one has to stand out: to be there at all, and to need no
+#: other rate or place beside it.
+_FIRST_FRAMES, _FEWEST_FRAMES, _MOST_FRAMES = 6, 4, 28
+_LIKELY, _SURE, _CLEAR = 6, 8.0, 14.0
 #: Sound so faint has nothing to tell; a recording is followed for so long at most, and all offsets
 #: are tried again at so many places.
 _FAINT, _LONGEST_S, _MOST_SEARCHES = 3e-4, 4 * 3600.0, 60
 #: Offsets that stand for all others, and how far one has to stand out to go on or to be anew.
-_OTHERS, _GOES_ON, _ELSEWHERE = 48, 3.5, 6.0
+_OTHERS, _GOES_ON, _ELSEWHERE = 32, 3.5, 6.0
 #: A window is a second; sound is loaded for so many.
 _LOADED_S = 60
 #: Where the spectrum ends: all from there on lies so far below what lies at a share of it, in bands
@@ -128,7 +130,7 @@ def _searched(parts: list[Floats], windows: Sequence[str], skip: int) -> tuple[f
     """How far the offset that stands out most does so in the frames behind the first `skip` ones,
     the offset, and the window. Offsets are looked for by the first window: frames of the other one
     stand out in it as well, but less."""
-    frames = (len(parts[0]) - 2 * FRAME) // FRAME - skip - 1
+    frames = min((len(parts[0]) - 2 * FRAME) // FRAME - skip - 1, _MOST_FRAMES)
     if frames < _FEWEST_FRAMES:
         return 0.0, 0.0, windows[0]
     found = likeliest(parts, min(frames, _FIRST_FRAMES), windows[0], _LIKELY)
@@ -191,7 +193,7 @@ class _Following:
         earlier = self.earlier
         parts = shifted(piece, self.rate, earlier.rate, PARTS)
         before = at * earlier.rate % FRAME
-        frames = max(4, earlier.rate // FRAME)
+        frames = min(max(_FEWEST_FRAMES, earlier.rate // FRAME), _MOST_FRAMES)
         goes_on = _stands(parts, (offset - before) % FRAME, earlier.window, 0, frames)
         if goes_on >= _GOES_ON or self.searches >= _MOST_SEARCHES:
             return _Window(at, offset if goes_on >= _GOES_ON else None, goes_on)
