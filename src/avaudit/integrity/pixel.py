@@ -4,9 +4,9 @@
   or a trim; also a frame that the device dropped, a sudden turn, an arm before the lens, a switch
   between day and infrared. Flashes and the lights of vehicles leave the picture as it was before
   (`back_s`) within a moment; such jumps count little, as do changes of the light.
-- `jump_at_key`: the same where a group of pictures begins, in a stream whose groups all have one
-  length: who copies a part of a stream can only join it there, while what happens before the lens
-  keeps no such time.
+- `jump_at_key`: a jump or an insertion where a group of pictures begins, in a stream whose groups
+  all have one length: who copies a part of a stream can only join it there, while what happens
+  before the lens keeps no such time. It is told beside the other.
 - `insertion`: after a jump and some time the picture goes on as it was before. Something put in
   between; also a hand that covered the lens and what happens twice by a camera that stands.
 - `loop`: moving pictures are shown twice. A loop that hides something; also a fan, a revolving
@@ -29,7 +29,7 @@ from avaudit.domain.time import Span
 _FLASH_S = 0.5
 #: A time step so many times as long as usual explains a jump: a frame was dropped.
 _DROPPED = 1.5
-_MOST = 12
+_MOST = 16
 
 
 def cues(
@@ -62,13 +62,14 @@ def _jumps(seams: PictureSeams, regular: bool) -> Iterable[Cue]:
             value /= 4
         if one.step > _DROPPED:
             value /= one.step
-        kind = "jump_at_key" if regular and one.keyframe else "jump"
-        kind = "insertion" if one.back_s > _FLASH_S else kind
-        yield _cue(
-            kind, one.span, value, residual=one.residual, beside=one.beside,
-            sureness=one.sureness, leap=one.leap, leaping=one.leaping, light=one.light,
-            back_s=one.back_s, step=one.step, keyframe=float(one.keyframe), usual=seams.usual,
-        )  # fmt: skip
+        kinds = ["insertion" if one.back_s > _FLASH_S else "jump"]
+        kinds += ["jump_at_key"] if regular and one.keyframe else []
+        for kind in kinds:
+            yield _cue(
+                kind, one.span, value, residual=one.residual, beside=one.beside,
+                sureness=one.sureness, leap=one.leap, leaping=one.leaping, light=one.light,
+                back_s=one.back_s, step=one.step, keyframe=float(one.keyframe), usual=seams.usual,
+            )  # fmt: skip
 
 
 def _loops(seams: PictureSeams) -> Iterable[Cue]:

@@ -1,7 +1,7 @@
 """Learn what each kind of cue is worth, from files that are known to be edited or genuine.
 
 python -m forge.calibrate --truth FOLDER/truth.yaml --cues CUES.jsonl --to models/integrity.yaml
-(in tests/benchmarks; CUES.jsonl by `python -m forge.cues`)
+    [--keep OLDER.yaml]        (in tests/benchmarks; CUES.jsonl by `python -m forge.cues`)
 
 A kind's weight at a value is the logarithm of how many times more often at least that value is met
 at a seam than in as long a stretch of a genuine file (`CLIP_S`), with half a case added to each
@@ -9,7 +9,8 @@ count (Haldane 1956), made monotone, and never more than the number of genuine f
 ln(files + 1). Genuine files count for the kinds of those modules that looked at them. Of the ways
 to edit, the one counts that leaves a cue most often: what a cut leaves in the packets is no weaker
 a trace for being missing where sound was replaced. Cues of the whole file are learnt from files
-that were processed against files as their device wrote them.
+that were processed against files as their device wrote them. With `--keep` a kind stays as an older
+calibration has it where more genuine files stand behind that.
 """
 
 from __future__ import annotations
@@ -103,7 +104,8 @@ def _weight(kind: str, value: float, trials: Trials) -> float | None:
 
 
 def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The weights, as the file of weights has them."""
+    """The weights, as the file of weights has them; `silent` are kinds that tell nothing, with the
+    genuine files that say so."""
     by_file: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for line in lines:
         by_file[line["path"]].append(line)
@@ -128,7 +130,19 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
         kind: {"steps": found, "genuine": t.files[of[kind]], "edited": t.counts.total()}
         for t in (local, whole) for kind in t.kinds if (found := steps(kind, t))
     }  # fmt: skip
-    return {"genuine_hours": round(hours, 2), "weights": weights}
+    silent = {kind: local.files[module] for kind, module in of.items() if kind not in weights}
+    return {"genuine_hours": round(hours, 2), "weights": weights, "silent": silent}
+
+
+def kept(older: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """New weights, and of an older calibration those with more genuine files behind them."""
+    counts = {**told["silent"], **{kind: one["genuine"] for kind, one in told["weights"].items()}}
+    stays = {
+        kind: one for kind, one in older["weights"].items() if one["genuine"] > counts.get(kind, -1)
+    }
+    weights = {**told["weights"], **stays}
+    hours = max(older["genuine_hours"], told["genuine_hours"])
+    return {"genuine_hours": hours, "weights": weights}
 
 
 def _add_whole(whole: Trials, truth: FileTruth, lines: Sequence[Mapping[str, Any]],
@@ -179,6 +193,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--truth", type=Path, required=True, action="append")
     parser.add_argument("--cues", type=Path, required=True, action="append")
+    parser.add_argument("--keep", type=Path, help="an older calibration")
     parser.add_argument("--version", required=True, help="what the calibration is called")
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
@@ -188,7 +203,11 @@ def main() -> None:
         for path in given.cues
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    told = {"version": given.version, **learn(truths, lines)}
+    learnt = learn(truths, lines)
+    if given.keep:
+        learnt = kept(yaml.safe_load(given.keep.read_text(encoding="utf-8")), learnt)
+    learnt.pop("silent", None)
+    told = {"version": given.version, **learnt}
     head = "# What each kind of cue is worth; see integrity.md. Made by tests/benchmarks/forge.\n"
     body = yaml.safe_dump(told, sort_keys=False, default_flow_style=None, width=100)
     given.to.write_text(head + body, encoding="utf-8")

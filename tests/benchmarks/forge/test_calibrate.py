@@ -95,6 +95,20 @@ def test_a_genuine_file_counts_for_what_looked_at_it(monkeypatch: pytest.MonkeyP
     assert weight == pytest.approx(math.log(11), abs=0.02)  # as many as ten files can carry
 
 
+def test_an_older_weight_stays_where_more_files_stand_behind_it() -> None:
+    weight = {"steps": [[1.0, 2.0]], "genuine": 50, "edited": 9}
+    older = {"genuine_hours": 1.0, "weights": dict.fromkeys(("a.x", "a.y", "b.z", "c.n"), weight)}
+    new = {"steps": [[1.0, 3.0]], "genuine": 80, "edited": 9}
+    fewer = {**new, "genuine": 20}
+    told = {
+        "genuine_hours": 0.5, "weights": {"a.x": new, "b.z": fewer, "b.new": fewer},
+        "silent": {"a.y": 80},
+    }  # fmt: skip
+    found = calibrate.kept(older, told)
+    assert found["genuine_hours"] == 1.0
+    assert found["weights"] == {"a.x": new, "b.z": weight, "b.new": fewer, "c.n": weight}
+
+
 def test_only_cues_at_a_seam_speak_for_edits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibrate, "_length_s", lambda _: 360.0)
     passes = (Label(EDITED, Outcome.PASS), Label(PROCESSED, Outcome.PASS))
