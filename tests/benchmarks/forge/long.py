@@ -4,9 +4,9 @@ python -m forge.long --out FOLDER [--part tune|report] [--minutes M] [--each N] 
     (in tests/benchmarks)
 
 Pictures are tiny and sound comes again and again: container, packets and counters are those of an
-hour, and nothing else of them is to be measured (`forge.cues --build`). What devices do lawfully
-meanwhile is in them: pictures dropped with and without a note, times that jitter, sound that is put
-right against the picture, keyframes where a scene changes.
+hour, and nothing else of them is to be measured (`forge.cues --only bitstream container timeline`).
+What devices do lawfully meanwhile is in them: pictures dropped with and without a note, times that
+jitter, sound that is put right against the picture, keyframes where a scene changes.
 """
 
 from __future__ import annotations
