@@ -36,7 +36,7 @@ _PLACES, _PLACE_S, _MOST_RATES = 3, 4, 2
 #: Frames by which the likeliest offsets are found, the fewest and most by which they are judged;
 #: how many offsets are judged, and how far one has to stand out: to be there at all, and to need no
 #: other rate or place beside it.
-_FIRST_FRAMES, _FEWEST_FRAMES, _MOST_FRAMES = 6, 4, 28
+_FIRST_FRAMES, _FEWEST_FRAMES, _MOST_FRAMES = 6, 4, 60
 _LIKELY, _SURE, _CLEAR = 6, 8.0, 14.0
 #: Sound so faint has nothing to tell; a recording is followed for so long at most, and all offsets
 #: are tried again at so many places.
@@ -134,7 +134,9 @@ def _searched(parts: list[Floats], windows: Sequence[str], skip: int) -> tuple[f
     if frames < _FEWEST_FRAMES:
         return 0.0, 0.0, windows[0]
     found = likeliest(parts, min(frames, _FIRST_FRAMES), windows[0], _LIKELY)
-    return max((_stands(parts, at, one, skip, frames), at, one) for at in found for one in windows)
+    some = min(frames, 4 * _FIRST_FRAMES)
+    likely = max(found, key=lambda at: _stands(parts, at, windows[0], skip, some))
+    return max((_stands(parts, likely, one, skip, frames), likely, one) for one in windows)
 
 
 def _stands(parts: list[Floats], offset: float, window: str, skip: int, frames: int) -> float:
