@@ -10,7 +10,7 @@ ln(files + 1). Genuine files count for the kinds of those modules that looked at
 to edit, the one counts that leaves a cue most often: what a cut leaves in the packets is no weaker
 a trace for being missing where sound was replaced. Cues of the whole file are learnt from files
 that were processed against files as their device wrote them. With `--keep` a kind stays as an older
-calibration has it where more genuine files stand behind that.
+calibration has it where at least twice as many genuine files stand behind that.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ from forge.labels import EDITED, PROCESSED, way_of
 _BESIDE_S = 0.5
 #: Genuine files are counted by stretches of so many seconds, as long as an edited file is.
 CLIP_S = 20.0
+#: An older weight stays where so many times as many genuine files stand behind it.
+_MORE = 2
 #: Values at which weights are told, at most; fewer cases than this teach nothing.
 _STEPS, _FEWEST, _LEAST = 8, 3, 0.3
 
@@ -135,10 +137,12 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
 
 
 def kept(older: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    """New weights, and of an older calibration those with more genuine files behind them."""
+    """New weights, and of an older calibration those with many more genuine files behind them."""
     counts = {**told["silent"], **{kind: one["genuine"] for kind, one in told["weights"].items()}}
     stays = {
-        kind: one for kind, one in older["weights"].items() if one["genuine"] > counts.get(kind, -1)
+        kind: one
+        for kind, one in older["weights"].items()
+        if one["genuine"] >= _MORE * counts.get(kind, 0)
     }
     weights = {**told["weights"], **stays}
     hours = max(older["genuine_hours"], told["genuine_hours"])

@@ -102,7 +102,7 @@ def test_an_older_weight_stays_where_more_files_stand_behind_it() -> None:
     fewer = {**new, "genuine": 20}
     told = {
         "genuine_hours": 0.5, "weights": {"a.x": new, "b.z": fewer, "b.new": fewer},
-        "silent": {"a.y": 80},
+        "silent": {"a.y": 30},
     }  # fmt: skip
     found = calibrate.kept(older, told)
     assert found["genuine_hours"] == 1.0
