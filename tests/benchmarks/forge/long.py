@@ -141,7 +141,8 @@ def _heard(stream: Any, profile: Profile, seconds: float, habits: Habits,
     loop = sound_packets(stream, scene_sound(_LOOP_S, chance)[: round(_LOOP_S * RATE)], profile)
     loop = loop[2:-2]  # an encoder's first and last packets are shorter
     length = sum(packet.duration for packet in loop)
-    base, moved, next_s = loop[0].time_base, 0, habits.resync_s
+    base, moved = loop[0].time_base, 0
+    next_s = habits.resync_s * chance.uniform(0.2, 1.2)
     for turn in range(int(seconds / float(length * base)) + 1):
         for one in loop:
             at_s = float((one.pts - loop[0].pts + turn * length) * base)
