@@ -118,7 +118,7 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
         if cues is None or truth.members:
             continue
         seen = [line for line in cues if line["cue"] is not None]
-        looked = next(line["measured"] for line in cues if line["cue"] is None)
+        looked = sorted({one for line in cues if line["cue"] is None for one in line["measured"]})
         placed = [line for line in seen if line["start_s"] is not None]
         if _labelled(truth, EDITED):
             near = [one for one in placed if one["inside"] or _beside(one)]

@@ -1,7 +1,7 @@
 """Every cue of every file of a made set, beside what is true of the file: to weigh cues by.
 
-python -m forge.cues --truth FOLDER/truth.yaml [--only MODULE ...] [--to FILE]
-    (in tests/benchmarks)
+python -m forge.cues --truth FOLDER/truth.yaml [--only MODULE ...] [--sort edit|negative]
+    [--to FILE]        (in tests/benchmarks)
 
 One JSON object a line. A line whose `cue` is null stands for a file and names the modules of
 `avaudit.integrity` that looked at it (files without cues count too); the others are its cues, each
@@ -134,9 +134,10 @@ def main() -> None:
     parser.add_argument(
         "--only", nargs="*", default=[], choices=sorted(modules()), metavar="MODULE"
     )
+    parser.add_argument("--sort", choices=("edit", "negative"), help="only these files")
     parser.add_argument("--to", type=Path, help="a file; otherwise they are printed")
     given = parser.parse_args()
-    truths = read_truth(given.truth)
+    truths = [t for t in read_truth(given.truth) if given.sort in (None, t.groups.get("sort"))]
     if given.to is None:
         dump(truths, sys.stdout, given.only)
         return
