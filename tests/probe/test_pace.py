@@ -74,6 +74,16 @@ def test_a_step_where_a_group_begins_is_told_apart(at: int, there: bool) -> None
     assert cue.kind == ("sound_step_at_key" if there else "sound_step")
 
 
+def test_steps_at_keyframes_among_as_many_elsewhere_are_a_device_that_keeps_time() -> None:
+    places = (40, 90, 140)
+    times = [n * 1920 + sum(700 for at in places if n >= at) for n in range(200)]
+    made = table(steady(3600, 110), times)
+    made.streams[0].keys = [n == 21 for n in range(110)]  # within the first step alone
+    found = pace(made)
+    assert [one.key_s == 0 for one in found.streams[1].odd] == [True, False, False]
+    assert {c.kind for c in cues(found) if c.kind.startswith("sound_step")} == {"sound_step"}
+
+
 def test_ends_that_lie_apart() -> None:
     found = pace(table(steady(3600, 100), steady(1920, 400)))
     (cue,) = cues(found)
