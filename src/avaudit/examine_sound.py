@@ -19,6 +19,7 @@ from avaudit.domain.signal import (
     Speech,
     Transcript,
 )
+from avaudit.domain.sound_frames import SoundFrames
 from avaudit.domain.sound_seams import SoundSeams
 from avaudit.domain.time import Span, merge
 from avaudit.errors import ModelError, Unexaminable
@@ -29,12 +30,14 @@ from avaudit.media.sound import Samples, decode_mono, resample
 from avaudit.media.whole_sound import Decoded, decode_pieces
 from avaudit.probe import container as container_probe
 from avaudit.probe import packets as packet_probe
-from avaudit.signals import loudness, silence, sound_plot
+from avaudit.signals import loudness, silence, sound_frames, sound_plot
 from avaudit.signals.seams_found import sound_seams
 from avaudit.signals.seams_sound import SeamsMeter
 
 #: A hole at least so long may be a restart: what is said after it is listened to.
 _INTERRUPTION_S = 0.5
+#: Sound that is kept sample by sample, by the beginning of its codec's name.
+_UNCOMPRESSED = ("pcm", "flac", "alac", "wavpack")
 
 
 def line_up(request: ExamineRequest) -> Examination:
@@ -95,6 +98,8 @@ def measure_sound(
     covered = silence.covered_by(onsets, offsets, holes)
     with_seams = SoundSeams.NAME not in request.have
     _listen_through(fd, stream.index, table.zero_s, covered, gathered, with_seams)
+    if request.deep and SoundFrames.NAME not in request.have:
+        _look_for_frames(fd, stream, table.zero_s, float(offsets.max()), gathered)
     if request.speech is None:
         gathered.missing += [Missing(name, "no_model") for name in (Speech.NAME, Transcript.NAME)]
     else:
@@ -131,6 +136,21 @@ def _listen_through(
         gathered.signals[SoundSeams.NAME] = sound_seams(
             seams, lambda span, rate: _loader(fd, stream_index, zero_s, rate)(span)
         )
+
+
+def _look_for_frames(
+    fd: int, stream: packet_probe.StreamPackets, zero_s: float, end_s: float, gathered: Gathered
+) -> None:
+    """Frames of an earlier compression of the sound: only where a deep look is asked for."""
+    declared = gathered.media.first("audio") if gathered.media else None
+    rate = declared.sample_rate if declared else 0
+    if not rate:
+        gathered.signals[SoundFrames.NAME] = SoundFrames(0.0)
+        return
+    gathered.signals[SoundFrames.NAME] = sound_frames.measure(
+        _loader(fd, stream.index, zero_s, rate), rate, end_s,
+        compressed=stream.codec.partition("_")[0] not in _UNCOMPRESSED,
+    )  # fmt: skip
 
 
 def _holes(gathered: Gathered, index: int) -> tuple[Any, ...]:

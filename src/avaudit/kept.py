@@ -29,6 +29,7 @@ from avaudit.domain.signal import (
     Speech,
     Transcript,
 )
+from avaudit.domain.sound_frames import SoundFrames
 from avaudit.domain.sound_seams import SoundSeams
 from avaudit.domain.structure import Structure
 
@@ -46,7 +47,7 @@ SIGNALS: Mapping[str, type[_Kept]] = {
     for kind in (
         MediaFacts, FileRead, Readability, PacketTimeline, DigitalSilence, Loudness, Speech,
         Transcript, LineUp, Speakers, OsdClock, Picture, Structure, Pace, Bitstream, SoundSeams,
-        Recompression, PictureSeams,
+        Recompression, PictureSeams, SoundFrames,
     )
 }  # fmt: skip
 
@@ -114,7 +115,7 @@ def examination_from(
         return None
     if speakers and media.first("audio") is not None and speakers.key not in kept:
         return None
-    sound = _missing_sound(kept, media, speech)
+    sound = _missing_sound(kept, media, speech, deep=deep)
     picture = _missing_picture(kept, media, deep=deep)
     built = _missing_build(kept, media)
     if sound is None or picture is None or built is None:
@@ -150,7 +151,7 @@ def _missing_picture(
 
 
 def _missing_sound(
-    kept: Mapping[str, object], media: MediaFacts, speech: SpeechRequest | None
+    kept: Mapping[str, object], media: MediaFacts, speech: SpeechRequest | None, *, deep: bool
 ) -> tuple[Missing, ...] | None:
     """Which sound signals cannot be had, and why; None where they have to be measured."""
     listened = (DigitalSilence.NAME, Loudness.NAME, SoundSeams.NAME)
@@ -159,7 +160,7 @@ def _missing_sound(
         return ()
     if media.first("audio") is None:
         return tuple(Missing(name, "no_sound") for name in names)
-    if not set(listened) <= set(kept):
+    if not {*listened, *((SoundFrames.NAME,) if deep else ())} <= set(kept):
         return None
     if speech is None:
         return tuple(Missing(name, "no_model") for name in names[len(listened) :])

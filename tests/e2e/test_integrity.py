@@ -24,7 +24,7 @@ _WEIGHTS = """
 version: of a test
 genuine_hours: 0.1
 weights:
-  timeline.sound_step: {steps: [[1.0, 3.0]], genuine: 50, edited: 50}
+  timeline.sound_step_at_key: {steps: [[1.0, 3.0]], genuine: 50, edited: 50}
   bitstream.idr_pic_id: {steps: [[0.5, 3.0]], genuine: 50, edited: 50}
 """
 
@@ -73,7 +73,7 @@ def test_traces_that_agree_are_told_where_they_lie(store: Path) -> None:
     assert (code, outcome, grade) == ("agreeing", "fail", "A")
     assert start_s - 0.1 <= 3.0 <= end_s + 0.1
     told = json.loads(evidence)
-    assert {"bitstream.idr_pic_id", "timeline.sound_step"} <= set(told["measured"])
+    assert {"bitstream.idr_pic_id", "timeline.sound_step_at_key"} <= set(told["measured"])
     assert told["measured"]["calibration"] == "of a test"
     assert "时间线" in message_zh
     assert "time line" in message_en

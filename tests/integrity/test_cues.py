@@ -5,9 +5,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avaudit.domain.bitstream import Bitstream, Sequence
 from avaudit.domain.cue import CueGroup
 from avaudit.domain.osd import OsdClock, OsdRun, OsdStep, OsdUnread
 from avaudit.domain.picture import Picture, Side, Still
+from avaudit.domain.picture_seams import PictureJump, PictureSeams
 from avaudit.domain.recompression import GridRun, Recompression
 from avaudit.domain.sound_seams import HumJump, RoomChange, SoundSeams
 from avaudit.domain.time import Span
@@ -92,6 +94,18 @@ def test_a_still_picture_within_life_is_a_cue() -> None:
     (cue,) = pixel.cues(None, Picture((Span(0, 10),), still=(still,)))
     assert (cue.kind, cue.value) == ("still", 3.0)
     assert pixel.cues(None, Picture((Span(0, 10),), still=(alone,))) == ()
+
+
+def test_a_jump_where_a_group_begins_is_told_twice() -> None:
+    def jumps(keyframe: bool, rule: str) -> list[str]:
+        jump = PictureJump(Span(4.0, 4.1), 0.9, 0.2, 6.0, 0.0, 0.0, 0.0, -1.0, 1.0, keyframe)
+        stream = Bitstream("h264", 300, sequences=(Sequence("gop", rule, 25, 12, 1.0),))
+        seams = PictureSeams(Span(0.0, 10.0), 300, usual=0.2, jumps=(jump,))
+        return [cue.kind for cue in pixel.cues(seams, None, stream)]
+
+    assert jumps(True, "fixed") == ["jump", "jump_at_key"]
+    assert jumps(False, "fixed") == ["jump"]
+    assert jumps(True, "") == ["jump"]
 
 
 _numbers = st.floats(0, 50, allow_nan=False)

@@ -112,6 +112,10 @@ def test_a_recording_against_its_device(tmp_path: Path) -> None:
     hidden = next(one for one in differences if one.feature == "container.hidden")
     assert hidden.rarity == pytest.approx(1 / 6, abs=1e-3)
     assert (hidden.seen, hidden.files) == (0, 4)
+    later = tmp_path / "later.mp4"
+    stream_copy(tmp_path / "3.mp4", later, [(3.0, 7.0)])  # an odd number of groups is gone
+    begins = {o.feature: o.found for o in compare(reference, built(later).features)}
+    assert begins["bitstream.begins"] == "IDR later"
     cut = tmp_path / "cut.mov"
     stream_copy(tmp_path / "3.mp4", cut, [(0, 2.0), (4.0, 7.0)])
     assert {"container.brands"} <= {o.feature for o in compare(reference, built(cut).features)}

@@ -82,7 +82,7 @@ def test_a_cut_of_an_odd_number_of_groups(folder: Path, tmp_path: Path) -> None:
     assert one.sequence == "idr_pic_id"
     assert one.at_s == pytest.approx(at, abs=0.01)
     assert one.beside == 1.0
-    assert {"idr_pic_id", "sound_step"} <= found.near(at)
+    assert {"idr_pic_id", "sound_step_at_key"} <= found.near(at)
 
 
 def test_a_cut_of_an_even_number_of_groups_shows_in_the_sound(folder: Path, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_cut_of_an_even_number_of_groups_shows_in_the_sound(folder: Path, tmp_
     (at,) = stream_copy(encoded(folder, "p"), path, [(0, 3.0), (5.0, _SECONDS)])
     found = built(path)
     assert stream_of(found).breaks == ()
-    assert found.near(at) == {"sound_step"}
+    assert found.near(at) == {"sound_step_at_key"}
 
 
 def test_a_cut_within_a_group(folder: Path, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_two_encodings_joined(folder: Path, tmp_path: Path) -> None:
     pieces = [(encoded(folder, "p"), (0.0, 4.0)), (encoded(folder, "b"), (0.0, 5.0))]
     (at,) = join(pieces, path)
     found = built(path)
-    assert {"encoder_mark", "sound_step"} <= found.near(at)
+    assert {"encoder_mark", "sound_step_at_key"} <= found.near(at)
     mark = next(m for m in stream_of(found).marks if m.kind == "user_data")
     assert mark.times_s[0] == 0.0
 

@@ -56,6 +56,34 @@ def test_a_step_that_was_closed_up_stands_out(packets: int, at: int, share: int)
     assert cue.value > 1
 
 
+@given(st.integers(60, 150), st.booleans())
+def test_a_step_where_a_group_begins_is_told_apart(at: int, there: bool) -> None:
+    times = [n * 1920 + (700 if n >= at else 0) for n in range(200)]
+    made = table(steady(3600, 110), times)
+    picture = made.streams[0]
+    # A group of 13 pictures and more; the keyframe nearest to the step is put into it, or half a
+    # group away.
+    inside = round(((at - 1) * 1920 + 1310) / 3600)
+    apart = 0 if there else 6
+    picture.keys = [(n - inside - apart) % 13 == 0 for n in range(110)]
+    picture.times = [time + (at * 1920 - inside * 3600 - 300) for time in picture.times]
+    found = pace(made)
+    (one,) = found.streams[1].odd
+    assert (one.key_s == 0) is there
+    (cue,) = (c for c in cues(found) if c.kind.startswith("sound_step"))
+    assert cue.kind == ("sound_step_at_key" if there else "sound_step")
+
+
+def test_steps_at_keyframes_among_as_many_elsewhere_are_a_device_that_keeps_time() -> None:
+    places = (40, 90, 140)
+    times = [n * 1920 + sum(700 for at in places if n >= at) for n in range(200)]
+    made = table(steady(3600, 110), times)
+    made.streams[0].keys = [n == 21 for n in range(110)]  # within the first step alone
+    found = pace(made)
+    assert [one.key_s == 0 for one in found.streams[1].odd] == [True, False, False]
+    assert {c.kind for c in cues(found) if c.kind.startswith("sound_step")} == {"sound_step"}
+
+
 def test_ends_that_lie_apart() -> None:
     found = pace(table(steady(3600, 100), steady(1920, 400)))
     (cue,) = cues(found)

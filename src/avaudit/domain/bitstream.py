@@ -18,7 +18,8 @@ class Sequence:
     """A counter of the stream and the rule that it was found to follow.
 
     `rule` is, for `idr_pic_id`: `alternates`, `counts` or `constant`; for `frame_num` and `poc`:
-    `counts`, in steps of `step`; for `gop`: `fixed`, with `step` frames. An empty rule: none was
+    `counts`, in steps of `step`; for `gop`: `fixed`, with `step` frames; for `stamp`, the clock
+    that MPEG-4 Part 2 encoders write: `keeps_time` (steps in milliseconds). An empty rule: none was
     found. `regularity` is the share of `steps` (steps that could be judged) that follow it.
     """
 
@@ -81,12 +82,14 @@ class Bitstream:
     groups of pictures (in pictures, as text) to how often they come, `patterns` the runs of
     B pictures likewise (both the most frequent ones). `parameters` are facts of the parameter sets
     (`profile`, `level`, `poc_type`, ...), `options` those that an encoder wrote (x264, x265).
+    `begins` is how the first picture's counters stand (`IDR 0`: a fresh encoder's; `CRA 60`, `stamp
+    4000`: one that had been running, as a device that goes on into a new file leaves it as well).
 
     `breaks` are bounded, the least expected first, then in order; `breaks_left_out` counts others.
     """
 
     NAME: ClassVar[str] = "bitstream"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     #: Codecs that are read; other streams have no such signal.
     CODECS: ClassVar[tuple[str, ...]] = ("h264", "hevc", "mpeg4", "mjpeg")
 
@@ -98,6 +101,7 @@ class Bitstream:
     patterns: Mapping[str, int] = field(default_factory=dict)
     parameters: Mapping[str, int] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
+    begins: str = ""
     marks: tuple[Mark, ...] = ()
     changes: tuple[Change, ...] = ()
     sequences: tuple[Sequence, ...] = ()

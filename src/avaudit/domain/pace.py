@@ -12,13 +12,15 @@ class OddStep:
 
     The later packet is shown at `at_s`. `decode_s` is the step of decode times that leads to it.
     `beside_s` is the largest difference from the usual step among the 40 steps around it: the
-    stream's own jitter there.
+    stream's own jitter there. `key_s`: how far the nearest keyframe of the picture lies from the
+    stretch between the two packets, 0 within it; -1 where no picture has groups.
     """
 
     at_s: float
     step_s: float
     decode_s: float
     beside_s: float
+    key_s: float = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Pace:
     """The pace of every picture and sound stream, in the order of the file's streams."""
 
     NAME: ClassVar[str] = "pace"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     streams: tuple[StreamPace, ...]
 

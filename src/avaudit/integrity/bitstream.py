@@ -14,6 +14,11 @@ card or in transmission (a burst of breaks), encoders that leave numbers out (`g
 `poc`: the order count of neighbouring pictures jumps. Made as `frame_num`. Innocent: pictures
 dropped before they were written, encoders that count in time rather than in pictures.
 
+`stamp`: the clock that MPEG-4 Part 2 encoders write steps by other than the container's times.
+Made by cutting or joining without encoding anew, by half a second or more, or back. Innocent: an
+encoder restarted within one file, workstations that join segments. `stamp_short`: by less. Made
+likewise; innocent: pictures that a recorder dropped without noting it (AVI has no times).
+
 `gop`: a group of pictures shorter or longer than all others of a stream with groups of one length.
 Made by a cut that ends within a group. Innocent: encoders begin a group where a scene changes or
 where they were asked for a keyframe (motion detection, a viewer who connects, a new segment).
@@ -47,6 +52,8 @@ _REPEATED_SHARE = 0.5
 #: The first pictures, in seconds: what is written there begins the recording.
 _BEGINNING_S = 1.0
 _BEFORE_S = 0.05
+#: Pictures are dropped for less than this.
+_SHORT_MS = 500
 
 
 Facts = dict[str, str | float]
@@ -78,7 +85,9 @@ def _of_break(signal: Bitstream, one: Break) -> Cue:
         "regularity": sequence.regularity if sequence else 0.0,
         "beside": one.beside,
     }
-    return _cue(one.sequence, one.at_s, max(0.0, surprise * one.beside), facts)
+    short = one.sequence == "stamp" and 0 <= one.found - one.expected < _SHORT_MS
+    kind = "stamp_short" if short else one.sequence
+    return _cue(kind, one.at_s, max(0.0, surprise * one.beside), facts)
 
 
 def _of_mark(signal: Bitstream, mark: Mark) -> list[Cue]:

@@ -15,6 +15,7 @@ from avaudit.domain.picture_seams import PictureSeams
 from avaudit.domain.recompression import Recompression
 from avaudit.domain.reference import Compared, Reference
 from avaudit.domain.signal import PacketTimeline
+from avaudit.domain.sound_frames import SoundFrames
 from avaudit.domain.sound_seams import SoundSeams
 from avaudit.domain.structure import Structure
 from avaudit.domain.time import Span
@@ -22,6 +23,7 @@ from avaudit.integrity import (
     bitstream,
     clock,
     container,
+    frames,
     pixel,
     recompression,
     reference,
@@ -54,10 +56,11 @@ def gather(signals: Mapping[type, object]) -> Cues:
         found += clock.cues(osd)
     if picture is not None:
         measured.append(CueGroup.PIXEL)
-    found += pixel.cues(_get(signals, PictureSeams), picture)
+    found += pixel.cues(_get(signals, PictureSeams), picture, stream)
     if heard is not None:
         measured.append(CueGroup.AUDIO)
         found += sound.cues(heard)
+        found += frames.cues(_get(signals, SoundFrames))
     return Cues(tuple(found), tuple(measured), _holes(_get(signals, PacketTimeline)))
 
 

@@ -4,6 +4,9 @@
   or a trim; also a frame that the device dropped, a sudden turn, an arm before the lens, a switch
   between day and infrared. Flashes and the lights of vehicles leave the picture as it was before
   (`back_s`) within a moment; such jumps count little, as do changes of the light.
+- `jump_at_key`: a jump or an insertion where a group of pictures begins, in a stream whose groups
+  all have one length: who copies a part of a stream can only join it there, while what happens
+  before the lens keeps no such time. It is told beside the other.
 - `insertion`: after a jump and some time the picture goes on as it was before. Something put in
   between; also a hand that covered the lens and what happens twice by a camera that stands.
 - `loop`: moving pictures are shown twice. A loop that hides something; also a fan, a revolving
@@ -16,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from avaudit.domain.bitstream import Bitstream
 from avaudit.domain.cue import Cue, CueGroup
 from avaudit.domain.picture import Picture
 from avaudit.domain.picture_seams import PictureSeams
@@ -25,14 +29,17 @@ from avaudit.domain.time import Span
 _FLASH_S = 0.5
 #: A time step so many times as long as usual explains a jump: a frame was dropped.
 _DROPPED = 1.5
-_MOST = 12
+_MOST = 16
 
 
-def cues(seams: PictureSeams | None, picture: Picture | None = None) -> tuple[Cue, ...]:
+def cues(
+    seams: PictureSeams | None, picture: Picture | None = None, stream: Bitstream | None = None
+) -> tuple[Cue, ...]:
     """What frames say, in order of time. Without the deep signal only what stands still is told."""
     found = [*_stills(picture)] if picture else []
     if seams is not None:
-        jumps = sorted((one for one in _jumps(seams) if one.value > 0), key=lambda c: -c.value)
+        every = _jumps(seams, _regular(stream))
+        jumps = sorted((one for one in every if one.value > 0), key=lambda c: -c.value)
         loops = [one for one in _loops(seams) if one.value > 0]
         found += [*jumps[:_MOST], *loops[:_MOST]]
     return tuple(sorted(found, key=lambda cue: cue.span or Span(0, 0)))
@@ -42,19 +49,27 @@ def _cue(kind: str, span: Span, value: float, **facts: str | float) -> Cue:
     return Cue(CueGroup.PIXEL, kind, span, round(value, 3), facts)
 
 
-def _jumps(seams: PictureSeams) -> Iterable[Cue]:
+def _regular(stream: Bitstream | None) -> bool:
+    """Whether groups of pictures are of one length, and longer than a picture."""
+    gop = stream.sequence("gop") if stream else None
+    return gop is not None and gop.rule == "fixed" and gop.step > 1
+
+
+def _jumps(seams: PictureSeams, regular: bool) -> Iterable[Cue]:
     for one in seams.jumps:
         value = max(one.sureness, one.leaping)
         if 0 <= one.back_s <= _FLASH_S:
             value /= 4
         if one.step > _DROPPED:
             value /= one.step
-        kind = "insertion" if one.back_s > _FLASH_S else "jump"
-        yield _cue(
-            kind, one.span, value, residual=one.residual, beside=one.beside,
-            sureness=one.sureness, leap=one.leap, leaping=one.leaping, light=one.light,
-            back_s=one.back_s, step=one.step, keyframe=float(one.keyframe), usual=seams.usual,
-        )  # fmt: skip
+        kinds = ["insertion" if one.back_s > _FLASH_S else "jump"]
+        kinds += ["jump_at_key"] if regular and one.keyframe else []
+        for kind in kinds:
+            yield _cue(
+                kind, one.span, value, residual=one.residual, beside=one.beside,
+                sureness=one.sureness, leap=one.leap, leaping=one.leaping, light=one.light,
+                back_s=one.back_s, step=one.step, keyframe=float(one.keyframe), usual=seams.usual,
+            )  # fmt: skip
 
 
 def _loops(seams: PictureSeams) -> Iterable[Cue]:

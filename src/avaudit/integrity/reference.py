@@ -110,10 +110,17 @@ def _of_bitstream(bitstream: Bitstream) -> dict[str, str]:
         "bitstream.parameters": " ".join(f"{k}={v}" for k, v in bitstream.parameters.items()),
         "bitstream.sets": " ".join(sets),
         "bitstream.encoder": "; ".join(sorted(encoders)[:4]),
+        "bitstream.begins": _begins(bitstream),
         "bitstream.gop": _habit(gop, lambda one: str(one.step)),
         "bitstream.patterns": " ".join(sorted(bitstream.patterns, key=int)[:8]),
         "bitstream.idr_pic_id": _habit(ids, lambda one: one.rule),
     }
+
+
+def _begins(bitstream: Bitstream) -> str:
+    """Whether the encoder began with the file, or had been running: places in a run are many."""
+    kind, _, count = bitstream.begins.partition(" ")
+    return f"{kind} {'0' if count in ('', '0') else 'later'}" if kind else ""
 
 
 def _habit(sequence: Sequence | None, told: Callable[[Sequence], str]) -> str:

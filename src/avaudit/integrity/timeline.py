@@ -7,6 +7,9 @@ stream's own jitter there. Made by a cut or a join that was closed up: sound pac
 end where pictures (40 ms) do, so that something is cut off or stretched. Innocent: variable frame
 rate, frames dropped in a burst, a clock that was set while recording, a pause, the seam of
 pre-recorded and live frames, a device that puts its sound right against its picture.
+`sound_step_at_key`: the same where a group of pictures begins, the only places where pictures can
+be parted without encoding them anew; a device that puts its sound right does so at any time: where
+as many steps lie elsewhere, those at keyframes are taken for chance and told as `sound_step`.
 
 `length_shift`, `offset_shift`: from some place on, the table of sample lengths (or of composition
 offsets) has more or fewer runs than before. Made by joining what different encoders or muxers
@@ -41,6 +44,8 @@ from avaudit.domain.time import Span
 
 _TICK_S = 0.001
 _END_STEPS = 2.0
+#: Containers round times to a millisecond, of sound and of pictures.
+_AT_KEY_S = 0.003
 
 
 def cues(pace: Pace, structure: Structure | None = None) -> tuple[Cue, ...]:
@@ -56,16 +61,21 @@ def cues(pace: Pace, structure: Structure | None = None) -> tuple[Cue, ...]:
 
 def _steps(stream: StreamPace, name: str) -> list[Cue]:
     found = []
+    odd = [one for one in stream.odd if abs(one.step_s - stream.usual_s) > one.beside_s]
+    at_keys = sum(0 <= one.key_s <= _AT_KEY_S for one in odd)
+    keyed = name == "sound_step" and 2 * at_keys > len(odd)
     for one in stream.odd:
         far = abs(one.step_s - stream.usual_s)
         facts: dict[str, str | float] = {
             "step_s": one.step_s, "usual_s": stream.usual_s, "decode_s": one.decode_s,
             "jitter_s": stream.jitter_s, "beside_s": one.beside_s, "regular": stream.regular,
+            "key_s": one.key_s,
         }  # fmt: skip
         value = far / max(one.beside_s, stream.jitter_s, _TICK_S)
         if round(value, 2) <= 1.0 or one.at_s > stream.end_s - 2 * stream.usual_s:
             continue
-        found.append(_cue(name, Span(max(0.0, one.at_s - max(one.step_s, 0.0)), max(0.0, one.at_s)),
+        kind = f"{name}_at_key" if keyed and 0 <= one.key_s <= _AT_KEY_S else name
+        found.append(_cue(kind, Span(max(0.0, one.at_s - max(one.step_s, 0.0)), max(0.0, one.at_s)),
                           value, facts))  # fmt: skip
     return found
 

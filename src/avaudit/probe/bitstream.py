@@ -38,6 +38,7 @@ def bitstream(tape: Tape, tick_s: float, zero_s: float) -> Bitstream:
         patterns=_frequent(_runs_of_b(found)),
         parameters=_parameters(found),
         options=tape.options,
+        begins=_begins(found),
         marks=marks,
         changes=tape.changes(tick_s, zero_s),
         sequences=tuple(one.sequence for one in judged),
@@ -62,6 +63,20 @@ def _types(found: Slices) -> Mapping[str, int]:
         for name, units in (("CRA", (CRA,)), ("BLA", BLA), ("RASL", RASL)):
             counts[name] = int(np.count_nonzero(np.isin(found.unit, units)))
     return {name: count for name, count in counts.items() if count}
+
+
+def _begins(found: Slices) -> str:
+    """How the counters of the first picture stand that could be read, in the order of the file."""
+    rows = np.flatnonzero(found.good)
+    if not len(rows):
+        return ""
+    first = int(rows[0])
+    if found.stamps:
+        return f"stamp {int(found.stamp[first]) * 1000 // found.stamps}"
+    if found.idr_id[first] >= 0:
+        return f"IDR {int(found.idr_id[first])}"
+    kind = "IDR" if found.idr[first] else {CRA: "CRA"}.get(int(found.unit[first]), "other")
+    return f"{kind} {max(0, int(found.poc[first]))}"
 
 
 def _frequent(values: Column) -> Mapping[str, int]:

@@ -13,16 +13,40 @@ _MAX_ODD, _BESIDE = 32, 20
 _ROUNDING_S = 0.001
 #: A step is odd where it differs by so much of the usual one; less is a clock's or muxer's jitter.
 _ODD_SHARE = 0.1
+#: Where a larger share of pictures are keyframes they tell no place.
+_MOSTLY_KEYS = 0.2
 
 Floats = npt.NDArray[np.float64]
 
 
 def pace(table: PacketTable) -> Pace:
     """Steps of all streams. Times are on the recording's own line."""
-    return Pace(tuple(_stream(stream, table.zero_s) for stream in table.streams.values()))
+    keys_s = _keys(table)
+    return Pace(tuple(_stream(stream, table.zero_s, keys_s) for stream in table.streams.values()))
 
 
-def _stream(stream: StreamPackets, zero_s: float) -> StreamPace:
+def _keys(table: PacketTable) -> Floats:
+    """When keyframes of the first picture are shown; none where most of its pictures are some."""
+    found = [stream for stream in table.streams.values() if stream.kind == "video" and stream.times]
+    if not found:
+        return np.zeros(0)
+    picture = found[0]
+    keys = np.asarray(picture.keys, bool)
+    if len(keys) != len(picture.times) or keys.mean() > _MOSTLY_KEYS:
+        return np.zeros(0)
+    times = np.asarray(picture.times, np.float64)[keys]
+    return np.sort(times) * picture.tick_s - table.zero_s
+
+
+def _key_s(keys_s: Floats, begin_s: float, end_s: float) -> float:
+    """From a stretch to the nearest keyframe, in seconds; -1 where there is none."""
+    if not len(keys_s):
+        return -1.0
+    apart = np.maximum(0.0, np.maximum(begin_s - keys_s, keys_s - end_s))
+    return float(apart.min())
+
+
+def _stream(stream: StreamPackets, zero_s: float, keys_s: Floats) -> StreamPace:
     if len(stream.times) < 3:
         at = [time * stream.tick_s - zero_s for time in stream.times]
         return StreamPace(
@@ -52,6 +76,7 @@ def _stream(stream: StreamPackets, zero_s: float) -> StreamPace:
             OddStep(
                 round(float(at_s[k + 1]), 6), round(float(steps[k]), 6),
                 round(float(decode[k + 1] - decode[k]), 6), round(_beside(far, int(k)), 6),
+                round(_key_s(keys_s, float(at_s[k]), float(at_s[k + 1])), 6),
             )
             for k in sorted(kept)
         ),

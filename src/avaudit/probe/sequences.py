@@ -24,6 +24,9 @@ _LEAST_STEPS, _LEAST_SHARE, _LEAST_SHARE_OF_GOPS = 3, 0.8, 0.9
 _BESIDE = 20
 _MAX_BREAKS = 200
 _ID_LIMIT = 1 << 16
+_DAY_MS = 86_400_000
+#: The encoder's clock may be off by so many pictures: muxers leave one out here and there.
+_STAMP_SHARE = 1.6
 
 Floats = npt.NDArray[np.float64]
 
@@ -40,7 +43,7 @@ def judge(found: Slices, at_s: Floats, starts: Column, shown: Column) -> list[Ju
     """Every sequence of a stream. `at_s` has one time a packet, `shown` its place in the order of
     showing; `starts` are rows of keyframes."""
     judged = [_idr_ids(found, at_s), _frame_nums(found, at_s), _order(found, at_s)]
-    judged += [_gops(starts, shown, at_s), _splices(found, at_s)]
+    judged += [_gops(starts, shown, at_s), _splices(found, at_s), _stamps(found, at_s)]
     return [one for one in judged if one is not None]
 
 
@@ -167,3 +170,18 @@ def _splices(found: Slices, at_s: Floats) -> Judged | None:
     units = found.unit[rows]
     return _judged("bla", "unspliced", 0, ~np.isin(units, BLA), at_s[rows],
                    np.full(len(rows), CRA, np.int64), units)  # fmt: skip
+
+
+def _stamps(found: Slices, at_s: Floats) -> Judged | None:
+    """The encoder's own clock beside the times of the container, both in milliseconds."""
+    rows = np.flatnonzero(found.good & (found.stamp >= 0))
+    if len(rows) < 2 or not found.stamps:
+        return None
+    own = np.diff(found.stamp[rows]) * 1000 // found.stamps
+    own = (own + _DAY_MS // 2) % _DAY_MS - _DAY_MS // 2  # hours begin anew at 24
+    shown = np.round(np.diff(at_s[rows]) * 1000).astype(np.int64)
+    usual = float(np.median(shown))
+    apart = np.abs(own - shown)
+    # Containers of a fixed rate leave a picture out, and those with ticks round.
+    well = apart <= max(2.0, _STAMP_SHARE * usual)
+    return _judged("stamp", "keeps_time", 0, well, at_s[rows[1:]], shown, own)

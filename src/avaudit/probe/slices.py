@@ -9,6 +9,7 @@ import numpy as np
 from avaudit.probe.bits import BitColumns, Bytes, Column, Mask, OutOfBits, unescaped
 from avaudit.probe.nal_units import H264
 from avaudit.probe.parameter_sets import Pps, Sps, h264_pps, h264_sps, hevc_pps, hevc_sps
+from avaudit.probe.part2 import stamps
 from avaudit.probe.tape import HEAD_BYTES, Sets, Tape
 
 P, B, I = 0, 1, 2  # noqa: E741  (what they are called)
@@ -23,7 +24,8 @@ class Slices:
 
     `unit` is the NAL unit's type, `type` one of P, B and I. `frame_num`, `idr_id` and `poc` (the
     low bits of the picture order count) are -1 where the stream has none; `frame_nums` and `pocs`
-    say how many values there are before they begin anew.
+    say how many values there are before they begin anew. `stamp` is the encoder's own clock in
+    ticks, of which there are `stamps` a second (MPEG-4 Part 2).
     """
 
     unit: Column
@@ -37,6 +39,8 @@ class Slices:
     idr: Mask
     frame_nums: Column
     pocs: Column
+    stamp: Column
+    stamps: int = 0
     sps: Sps | None = None
     pps: Pps | None = None
 
@@ -47,7 +51,7 @@ class Slices:
         no = np.zeros(rows, bool)
         return cls(
             none.copy(), no.copy(), np.full(rows, NO_TYPE, np.int64), none.copy(), none.copy(),
-            none.copy(), no.copy(), no.copy(), no.copy(), -none, -none,
+            none.copy(), no.copy(), no.copy(), no.copy(), -none, -none, none.copy(),
         )  # fmt: skip
 
 
@@ -59,7 +63,7 @@ def read_slices(tape: Tape) -> Slices:
         return found
     matrix = _matrix(heads)
     if tape.coding is None:
-        return _mpeg4(matrix, found) if tape.codec == "mpeg4" else found
+        return _mpeg4(matrix, tape, found) if tape.codec == "mpeg4" else found
     rows = [row for row, _ in tape.epochs] + [len(heads)]
     for (begin, sets), end in zip(tape.epochs, rows[1:], strict=True):
         number = np.arange(begin, end)
@@ -79,12 +83,15 @@ def _matrix(heads: list[bytes]) -> Bytes:
     return matrix
 
 
-def _mpeg4(matrix: Bytes, found: Slices) -> Slices:
+def _mpeg4(matrix: Bytes, tape: Tape, found: Slices) -> Slices:
     """ISO/IEC 14496-2, 6.2.5: a start code, then two bits for I, P, B or sprite."""
     found.good = matrix[:, 0] == 0xB6
     coded = (matrix[:, 1] >> 6).astype(np.int64)
     found.type = np.where(found.good, np.array([I, P, B, P])[coded], NO_TYPE)
     found.idr = found.good & (found.type == I)
+    timed = found.type != B
+    found.stamps = tape.resolution
+    found.stamp = stamps(matrix, found.good, timed, tape.resolution, tape.groups)
     return found
 
 

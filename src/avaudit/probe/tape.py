@@ -18,6 +18,7 @@ from avaudit.domain.bitstream import Bitstream, Change, Mark
 from avaudit.probe.bits import OutOfBits
 from avaudit.probe.nal_units import CODINGS, Coding, framed, split, units_of_header
 from avaudit.probe.parameter_sets import set_id
+from avaudit.probe.part2 import group_second, resolution_of
 from avaudit.probe.sei import USER_DATA, options_of, user_data
 
 #: Bytes kept of each first slice: its header's counters end within the first twenty.
@@ -45,8 +46,9 @@ class Tape:
     `ticks`, `keys` and `heads` have one entry a packet: when it is shown, whether it is a keyframe,
     and the first bytes of its first slice. They are lists of plain values: a list of tuples is
     looked through by Python's collector time and again. `epochs` are rows from which on other
-    parameter sets hold. `options` are those that an
-    encoder wrote.
+    parameter sets hold. `options` are those that an encoder wrote. Of MPEG-4 Part 2, `resolution`
+    is the ticks a second of the encoder's clock, `groups` the seconds told by groups of pictures,
+    by the row that they begin at.
     """
 
     codec: str
@@ -57,6 +59,8 @@ class Tape:
     heads: list[bytes] = field(default_factory=list)
     epochs: list[tuple[int, Sets]] = field(default_factory=list)
     options: dict[str, str] = field(default_factory=dict)
+    resolution: int = 0
+    groups: dict[int, int] = field(default_factory=dict)
     _sets: Sets = field(default_factory=dict)
     _seen: dict[tuple[str, str, str], _Seen] = field(default_factory=dict)
     _changes: list[tuple[str, int | None, str, str]] = field(default_factory=list)
@@ -167,6 +171,7 @@ class Tape:
     def header(self, extradata: bytes, at: int | None = None) -> None:
         """Note what a container's header holds (again, where `at` is a time in ticks)."""
         if self.coding is None:
+            self.resolution = self.resolution or resolution_of(extradata)
             self._mpeg4_texts(extradata, at)
             return
         for unit in units_of_header(self.coding, extradata)[1]:
@@ -181,6 +186,9 @@ class Tape:
         raw = bytes(view[:_LOOK_BYTES])
         if key:
             self._mpeg4_texts(raw, at)
+            self.resolution = self.resolution or resolution_of(raw)
+            if (told := group_second(raw)) is not None:
+                self.groups[len(self.heads)] = told
         begin = raw.find(b"\0\0\1\xb6")
         return raw[begin + 3 : begin + 3 + HEAD_BYTES] if begin >= 0 else b""
 

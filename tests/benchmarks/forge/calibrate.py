@@ -1,14 +1,16 @@
 """Learn what each kind of cue is worth, from files that are known to be edited or genuine.
 
 python -m forge.calibrate --truth FOLDER/truth.yaml --cues CUES.jsonl --to models/integrity.yaml
-(in tests/benchmarks; CUES.jsonl by `python -m forge.cues`)
+    [--keep OLDER.yaml]        (in tests/benchmarks; CUES.jsonl by `python -m forge.cues`)
 
 A kind's weight at a value is the logarithm of how many times more often at least that value is met
 at a seam than in as long a stretch of a genuine file (`CLIP_S`), with half a case added to each
 count (Haldane 1956), made monotone, and never more than the number of genuine files can carry:
-ln(files + 1). Of the ways to edit, the one counts that leaves it most often: what a cut leaves in
-the packets is no weaker a trace for being missing where sound was replaced. Cues of the whole file
-are learnt from files that were processed against files as their device wrote them.
+ln(files + 1). Genuine files count for the kinds of those modules that looked at them. Of the ways
+to edit, the one counts that leaves a cue most often: what a cut leaves in the packets is no weaker
+a trace for being missing where sound was replaced. Cues of the whole file are learnt from files
+that were processed against files as their device wrote them. With `--keep` a kind stays as an older
+calibration has it where at least twice as many genuine files stand behind that.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ from forge.labels import EDITED, PROCESSED, way_of
 _BESIDE_S = 0.5
 #: Genuine files are counted by stretches of so many seconds, as long as an edited file is.
 CLIP_S = 20.0
+#: An older weight stays where so many times as many genuine files stand behind it.
+_MORE = 2
 #: Values at which weights are told, at most; fewer cases than this teach nothing.
 _STEPS, _FEWEST, _LEAST = 8, 3, 0.3
 
@@ -40,15 +44,17 @@ _STEPS, _FEWEST, _LEAST = 8, 3, 0.3
 @dataclass
 class Trials:
     """The largest value of each kind in each trial that has one: by way of editing, and in clips
-    of genuine files. `counts` are edited files by way."""
+    of genuine files. `counts` are edited files by way; `clips` and `files` of genuine material are
+    counted by the module that looked at it, `of` names each kind's."""
 
     edited: dict[str, dict[str, list[float]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
     counts: Counter[str] = field(default_factory=Counter)
     genuine: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    genuine_files: int = 0
-    clips: int = 0
+    files: Counter[str] = field(default_factory=Counter)
+    clips: Counter[str] = field(default_factory=Counter)
+    of: dict[str, str] = field(default_factory=dict)
 
     def add_edited(self, way: str, largest: Mapping[str, float]) -> None:
         """Add an edited file."""
@@ -56,10 +62,11 @@ class Trials:
         for kind, value in largest.items():
             self.edited[way][kind].append(value)
 
-    def add_genuine(self, clips: Sequence[Mapping[str, float]]) -> None:
-        """Add a genuine file, clip by clip."""
-        self.genuine_files += 1
-        self.clips += len(clips)
+    def add_genuine(self, clips: Sequence[Mapping[str, float]], looked: Sequence[str]) -> None:
+        """Add a genuine file, clip by clip, that some modules looked at."""
+        for module in looked:
+            self.files[module] += 1
+            self.clips[module] += len(clips)
         for largest in clips:
             for kind, value in largest.items():
                 self.genuine[kind].append(value)
@@ -88,26 +95,30 @@ def _weight(kind: str, value: float, trials: Trials) -> float | None:
     """The weight of at least a value, for the way of editing that leaves it most often; None
     where too few edited files of any way had it."""
     false = sum(one >= value for one in trials.genuine.get(kind, ()))
-    rate = (false + 0.5) / (trials.clips + 1)
+    module = trials.of.get(kind, "")
+    rate = (false + 0.5) / (trials.clips[module] + 1)
     seen = {way: sum(one >= value for one in own.get(kind, ()))
             for way, own in trials.edited.items()}  # fmt: skip
     rates = [(n + 0.5) / (trials.counts[way] + 1) for way, n in seen.items() if n >= _FEWEST]
     if not rates:
         return None
-    return min(math.log(trials.genuine_files + 1), math.log(max(rates) / rate))
+    return min(math.log(trials.files[module] + 1), math.log(max(rates) / rate))
 
 
 def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The weights, as the file of weights has them."""
+    """The weights, as the file of weights has them; `silent` are kinds that tell nothing, with the
+    genuine files that say so."""
     by_file: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for line in lines:
         by_file[line["path"]].append(line)
-    local, whole, hours = Trials(), Trials(), 0.0
+    of = {_kind(line): line["measured"] for line in lines if line["cue"] is not None}
+    local, whole, hours = Trials(of=of), Trials(of=of), 0.0
     for truth in truths:
         cues = by_file.get(Path(truth.path).name)
         if cues is None or truth.members:
             continue
         seen = [line for line in cues if line["cue"] is not None]
+        looked = sorted({one for line in cues if line["cue"] is None for one in line["measured"]})
         placed = [line for line in seen if line["start_s"] is not None]
         if _labelled(truth, EDITED):
             near = [one for one in placed if one["inside"] or _beside(one)]
@@ -115,22 +126,37 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
         else:
             length_s = _length_s(Path(truth.path))
             hours += length_s / 3600
-            local.add_genuine(_clips(placed, length_s))
-        _add_whole(whole, truth, [line for line in seen if line["start_s"] is None])
+            local.add_genuine(_clips(placed, length_s), looked)
+        _add_whole(whole, truth, [line for line in seen if line["start_s"] is None], looked)
     weights = {
-        kind: {"steps": found, "genuine": t.genuine_files, "edited": t.counts.total()}
+        kind: {"steps": found, "genuine": t.files[of[kind]], "edited": t.counts.total()}
         for t in (local, whole) for kind in t.kinds if (found := steps(kind, t))
     }  # fmt: skip
-    return {"genuine_hours": round(hours, 2), "weights": weights}
+    silent = {kind: local.files[module] for kind, module in of.items() if kind not in weights}
+    return {"genuine_hours": round(hours, 2), "weights": weights, "silent": silent}
 
 
-def _add_whole(whole: Trials, truth: FileTruth, lines: Sequence[Mapping[str, Any]]) -> None:
+def kept(older: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """New weights, and of an older calibration those with many more genuine files behind them."""
+    counts = {**told["silent"], **{kind: one["genuine"] for kind, one in told["weights"].items()}}
+    stays = {
+        kind: one
+        for kind, one in older["weights"].items()
+        if one["genuine"] >= _MORE * counts.get(kind, 0)
+    }
+    weights = {**told["weights"], **stays}
+    hours = max(older["genuine_hours"], told["genuine_hours"])
+    return {"genuine_hours": hours, "weights": weights}
+
+
+def _add_whole(whole: Trials, truth: FileTruth, lines: Sequence[Mapping[str, Any]],
+               looked: Sequence[str]) -> None:  # fmt: skip
     """Add a file to the trials of the whole file: processed, or as its device wrote it."""
     rules = {one.rule for one in truth.expected if one.outcome is Outcome.PASS}
     if _labelled(truth, PROCESSED):
         whole.add_edited("processed", _largest(lines))
     elif PROCESSED in rules and not _labelled(truth, EDITED):
-        whole.add_genuine([_largest(lines)])
+        whole.add_genuine([_largest(lines)], looked)
 
 
 def _clips(placed: Sequence[Mapping[str, Any]], length_s: float) -> list[dict[str, float]]:
@@ -154,10 +180,14 @@ def _beside(line: Mapping[str, Any]) -> bool:
     return line["nearest_s"] is not None and line["nearest_s"] <= _BESIDE_S
 
 
+def _kind(line: Mapping[str, Any]) -> str:
+    return f"{line['group']}.{line['cue']}"
+
+
 def _largest(lines: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     largest: dict[str, float] = {}
     for line in lines:
-        kind = f"{line['group']}.{line['cue']}"
+        kind = _kind(line)
         largest[kind] = max(line["value"], largest.get(kind, 0.0))
     return largest
 
@@ -167,6 +197,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--truth", type=Path, required=True, action="append")
     parser.add_argument("--cues", type=Path, required=True, action="append")
+    parser.add_argument("--keep", type=Path, help="an older calibration")
     parser.add_argument("--version", required=True, help="what the calibration is called")
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
@@ -176,7 +207,11 @@ def main() -> None:
         for path in given.cues
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    told = {"version": given.version, **learn(truths, lines)}
+    learnt = learn(truths, lines)
+    if given.keep:
+        learnt = kept(yaml.safe_load(given.keep.read_text(encoding="utf-8")), learnt)
+    learnt.pop("silent", None)
+    told = {"version": given.version, **learnt}
     head = "# What each kind of cue is worth; see integrity.md. Made by tests/benchmarks/forge.\n"
     body = yaml.safe_dump(told, sort_keys=False, default_flow_style=None, width=100)
     given.to.write_text(head + body, encoding="utf-8")

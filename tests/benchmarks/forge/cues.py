@@ -1,11 +1,13 @@
 """Every cue of every file of a made set, beside what is true of the file: to weigh cues by.
 
-python -m forge.cues --truth FOLDER/truth.yaml [--to FILE]        (in tests/benchmarks)
+python -m forge.cues --truth FOLDER/truth.yaml [--only MODULE ...] [--sort edit|negative]
+    [--to FILE]        (in tests/benchmarks)
 
 One JSON object a line. A line whose `cue` is null stands for a file and names the modules of
 `avaudit.integrity` that looked at it (files without cues count too); the others are its cues, each
 with `nearest_s`, the seconds between it and the nearest labelled seam or end of a stretch, and
-`inside`, whether it lies within such a stretch.
+`inside`, whether it lies within such a stretch. `--only`: these modules alone, as of recordings
+whose picture and sound say nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import os
 import pkgutil
 import sys
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import NoneType
 from typing import Any, TextIO
@@ -33,6 +35,8 @@ from avaudit.kept import as_values
 from forge.labels import EDITED
 
 Cues = Callable[..., Sequence[Cue]]
+#: The modules that need nothing but the container and the packets.
+_BUILT = frozenset(("bitstream", "container", "timeline"))
 _TOLD = ("kind", "sort", "part", "source", "device", "codec", "container", "clock")
 
 
@@ -65,15 +69,16 @@ def asked(function: Cues, signals: Mapping[type, object]) -> list[object] | None
     return given
 
 
-def measured(path: Path) -> dict[type, object]:
-    """The signals of a file, those of a deep look with them."""
-    done = examine(ExamineRequest(os.fsencode(path).hex(), deep=True))
+def measured(path: Path, *, build: bool = False) -> dict[type, object]:
+    """The signals of a file, those of a deep look with them, or those of its build alone."""
+    done = examine(ExamineRequest(os.fsencode(path).hex(), deep=not build, build_only=build))
     return as_values(done.signals)
 
 
-def cues_of(signals: Mapping[type, object]) -> dict[str, Sequence[Cue]]:
-    """Cues by module; modules that lack a signal are left out."""
-    arguments = {name: (one, asked(one, signals)) for name, one in modules().items()}
+def cues_of(signals: Mapping[type, object], only: Collection[str] = ()) -> dict[str, Sequence[Cue]]:
+    """Cues by module (those wanted, or all); modules that lack a signal are left out."""
+    wanted = {name: one for name, one in modules().items() if not only or name in only}
+    arguments = {name: (one, asked(one, signals)) for name, one in wanted.items()}
     return {name: one(*given) for name, (one, given) in arguments.items() if given is not None}
 
 
@@ -85,12 +90,13 @@ def nearest_s(span: Span | None, labels: Sequence[Label]) -> float | None:
     return round(min(max(span.onset_s - end, end - span.offset_s, 0.0) for end in ends), 4)
 
 
-def lines(truth: FileTruth) -> Iterator[dict[str, Any]]:
+def lines(truth: FileTruth, only: Collection[str] = ()) -> Iterator[dict[str, Any]]:
     """The lines of one file."""
     about = {"path": Path(truth.path).name, **{key: truth.groups.get(key) for key in _TOLD}}
     labels = [one for one in truth.expected
               if one.rule == EDITED and one.outcome != Outcome.PASS]  # fmt: skip
-    found = cues_of(measured(Path(truth.path)))
+    build = bool(only) and set(only) <= _BUILT
+    found = cues_of(measured(Path(truth.path), build=build), only)
     count = sum(len(own) for own in found.values())
     yield {**about, "cue": None, "measured": sorted(found), "cues": count, "labels": len(labels)}
     for name, own in found.items():
@@ -112,11 +118,11 @@ def _inside(span: Span | None, labels: Sequence[Label]) -> bool:
     )  # fmt: skip
 
 
-def dump(truths: Sequence[FileTruth], to: TextIO) -> None:
+def dump(truths: Sequence[FileTruth], to: TextIO, only: Collection[str] = ()) -> None:
     """Write the lines of every file."""
     for truth in truths:
         if not truth.members:
-            for line in lines(truth):
+            for line in lines(truth, only):
                 to.write(json.dumps(line, ensure_ascii=False) + "\n")
             to.flush()
 
@@ -125,14 +131,18 @@ def main() -> None:
     """Read the command line, and dump."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--truth", type=Path, required=True)
+    parser.add_argument(
+        "--only", nargs="*", default=[], choices=sorted(modules()), metavar="MODULE"
+    )
+    parser.add_argument("--sort", choices=("edit", "negative"), help="only these files")
     parser.add_argument("--to", type=Path, help="a file; otherwise they are printed")
     given = parser.parse_args()
-    truths = read_truth(given.truth)
+    truths = [t for t in read_truth(given.truth) if given.sort in (None, t.groups.get("sort"))]
     if given.to is None:
-        dump(truths, sys.stdout)
+        dump(truths, sys.stdout, given.only)
         return
     with given.to.open("w", encoding="utf-8") as to:
-        dump(truths, to)
+        dump(truths, to, given.only)
 
 
 if __name__ == "__main__":

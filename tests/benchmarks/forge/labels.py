@@ -17,10 +17,10 @@ RULES = (EDITED, PROCESSED)
 
 #: Kinds of edits by what they do to a file.
 _WAYS = {
-    "copied": "cut_gops_odd cut_gops_even cut_short stealth_copy cut_under_cover order_changed "
-              "insert_same_device insert_other_device",
+    "copied": "cut_gops_odd cut_gops_even stealth_copy cut_under_cover order_changed "
+              "insert_same_device",
     "trimmed": "head_trim tail_trim gallery_trim",
-    "encoded": "cut_reencoded editor_export stealth cross_fade",
+    "encoded": "cut_reencoded editor_export stealth cross_fade cut_short insert_other_device",
     "picture": "duplicated freeze mosaic",
     "speed": "speed_changed rate_changed",
     "sound": "mute sound_cut overdub other_sound denoised",

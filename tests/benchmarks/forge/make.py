@@ -30,14 +30,14 @@ from scenes import part_of
 from forge import altered, cuts, pictured, sources
 from forge.cuts import Edit
 from forge.labels import Entries, NotFor, Truth, way_of
-from forge.negatives import NEGATIVES
+from forge.negatives import LATER, NEGATIVES
 from forge.series import SERIES, record
 from forge.sources import Source
 from forge.splice import lead_s, shown_at
 
 EDITS: tuple[Edit, ...] = (*cuts.EDITS, *altered.EDITS, *pictured.EDITS)
 #: Every kind, in the order in which they are made.
-KINDS = tuple(one.__name__ for one in (*EDITS, *NEGATIVES, *SERIES))
+KINDS = tuple(one.__name__ for one in (*EDITS, *NEGATIVES, *SERIES, *LATER))
 _EDITED = {*(one.__name__ for one in EDITS), "file_removed", "names_swapped"}
 
 
@@ -145,7 +145,7 @@ def _made(given: argparse.Namespace, job: Job) -> Entries:
             except (NotFor, FFmpegError) as error:
                 sys.stderr.write(f"{job.path}: left out: {error}\n")
                 return entries
-        for edit in (*EDITS, *NEGATIVES):
+        for edit in (*EDITS, *NEGATIVES, *LATER):
             if _wanted(given, job, edit.__name__):
                 _file(given, source, edit.__name__, edit, entries)
         for several in SERIES:

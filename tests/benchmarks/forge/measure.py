@@ -27,6 +27,7 @@ from avaudit.evaluate.pairing import Labelled
 from avaudit.evaluate.rules import rule_figures
 from avaudit.evaluate.truth import FileTruth, read_truth
 from forge import peers as others
+from forge import told
 from forge.labels import EDITED, RULES
 from forge.make import add_arguments, checked, make
 
@@ -161,6 +162,9 @@ def main() -> None:
     given.out.with_name(f"{given.out.name}.json").write_text(json.dumps(book), encoding="utf-8")
     for row in (_HEADER, ["---"] * len(_HEADER), *rows(own, beside)):
         sys.stdout.write("| " + " | ".join(row) + " |\n")
+    sys.stdout.write("\n| told by any rule | places | of |\n| --- | --- | --- |\n")
+    for way, (count, every) in told.counted(truths, told.findings(db)).items():
+        sys.stdout.write(f"| {way} | {count} | {every} |\n")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from forge.cuts import Chance, Edit
 from forge.labels import EDITED, NotFor, Truth, processed
 from forge.profiles import DEVICES, of_part, program
 from forge.sources import Source, recorded
-from forge.splice import Piece, gops, rewrap, splice, wrapped_by
+from forge.splice import Piece, gops, resync, rewrap, splice, wrapped_by
 from forge.take import Image, Take, encode
 
 _CODED_SAMPLES = ("pcm_mulaw", "pcm_alaw", "libopencore_amrnb")
@@ -159,6 +159,22 @@ def copied_by_tool(source: Source, out: Path, chance: Chance) -> tuple[Path, Tru
            source.start)  # fmt: skip
     return path, processed()
 
+
+def sound_resync(source: Source, out: Path, chance: Chance) -> tuple[Path, Truth]:
+    """Every few seconds the device puts its sound right against its picture, by parts of a packet:
+    its two clocks run apart."""
+    if not source.profile.timed or source.profile.sound not in ("aac", "libmp3lame"):
+        raise NotFor("packets of sound without times of their own")
+    path = out.with_suffix(source.original.suffix)
+    places = np.arange(chance.uniform(2, 4), source.seconds - 1, chance.uniform(3, 7))
+    shares = chance.uniform(0.15, 0.85, len(places)) * chance.choice((-1, 1))
+    resync(source.original, path, source.profile, list(zip(places, shares, strict=True)),
+           source.start)  # fmt: skip
+    return path, Truth()
+
+
+#: Made behind all others, so that these keep their places and names.
+LATER: tuple[Edit, ...] = (sound_resync,)
 
 NEGATIVES: tuple[Edit, ...] = (
     untouched, rewrapped, copied_by_tool, transcoded, adaptive_gop, mjpeg_avi, power_loss,

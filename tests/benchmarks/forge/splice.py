@@ -186,6 +186,24 @@ def rewrap(source: Path, path: Path, profile: Profile, created: datetime | None 
     splice([Piece(source, 0, len(gops(source)))], path, profile, created)
 
 
+def resync(source: Path, path: Path, profile: Profile, places: Sequence[tuple[float, float]],
+           created: datetime | None = None) -> None:  # fmt: skip
+    """All packets as they are; behind each place (seconds) the sound's times move by a share of a
+    packet."""
+    with av.open(str(source)) as given, wrapping(path, profile, created) as output:
+        streams = _streams(output, given, profile)
+        step = Fraction(0)
+        for kind, shown, packet in _packets(given, streams):
+            if kind == "audio":
+                step = step or (packet.duration or 0) * packet.time_base
+                share = sum(Fraction(share) for at, share in places if shown >= at)
+                _move(packet, share * step, streams[kind])
+            else:
+                packet.stream = streams[kind]
+            output.mux(packet)
+    boxes.mark(path, profile)
+
+
 def resound(source: Path, path: Path, profile: Profile, sound: Sound,
             created: datetime | None = None) -> None:  # fmt: skip
     """The pictures copied, and other sound encoded beside them."""

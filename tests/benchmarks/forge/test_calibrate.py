@@ -27,7 +27,8 @@ def _trials(edited: Mapping[str, tuple[int, list[float]]], genuine: list[float],
     trials = Trials(counts=Counter({way: count for way, (count, _) in edited.items()}))
     for way, (_, values) in edited.items():
         trials.edited[way]["k"] = values
-    trials.genuine["k"], trials.genuine_files, trials.clips = genuine, clips, clips
+    trials.genuine["k"], trials.of = genuine, {"k": "seen"}
+    trials.files["seen"] = trials.clips["seen"] = clips
     return trials
 
 
@@ -63,6 +64,7 @@ def test_a_long_genuine_file_is_as_many_trials_as_it_has_clips(
     genuine = [FileTruth(f"g{n}.mp4", (Label(EDITED, Outcome.PASS),)) for n in range(9)]
     edited = [FileTruth(f"e{n}.mp4", (Label(EDITED, Outcome.FAIL, 1.0, 1.0),)) for n in range(9)]
     lines = [_line(t.path, 3.0, 0.1) for t in (*genuine, *edited)]
+    lines += [_header(t.path) for t in (*genuine, *edited)]
     ((_, weight),) = learn([*genuine, *edited], lines)["weights"]["clock.seen"]["steps"]
     rate = 9.5 / 91  # of ninety clips, nine have one
     assert weight == pytest.approx(math.log(9.5 / 10 / rate), abs=0.02)
@@ -72,8 +74,39 @@ def _line(path: str, value: float, nearest_s: float | None, cue: str = "seen") -
     placed = nearest_s is not None
     return {
         "path": path, "group": "clock", "cue": cue, "value": value, "inside": False,
-        "start_s": 1.0 if placed else None, "nearest_s": nearest_s,
+        "start_s": 1.0 if placed else None, "nearest_s": nearest_s, "measured": "clock",
     }  # fmt: skip
+
+
+def _header(path: str, *measured: str) -> dict[str, Any]:
+    return {"path": Path(path).name, "cue": None, "measured": list(measured or ("clock",))}
+
+
+def test_a_genuine_file_counts_for_what_looked_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long recordings whose sound says nothing make no cue of the sound rarer."""
+    monkeypatch.setattr(calibrate, "_length_s", lambda _: 20.0)
+    passes = (Label(EDITED, Outcome.PASS),)
+    genuine = [FileTruth(f"g{n}.mp4", passes) for n in range(40)]
+    edited = [FileTruth(f"e{n}.mp4", (Label(EDITED, Outcome.FAIL, 1.0, 1.0),)) for n in range(20)]
+    lines = [_header(t.path) for t in (*genuine[:10], *edited)]
+    lines += [_header(t.path, "sound") for t in genuine[10:]]
+    lines += [_line(truth.path, 3.0, 0.1) for truth in edited]
+    ((_, weight),) = learn([*genuine, *edited], lines)["weights"]["clock.seen"]["steps"]
+    assert weight == pytest.approx(math.log(11), abs=0.02)  # as many as ten files can carry
+
+
+def test_an_older_weight_stays_where_more_files_stand_behind_it() -> None:
+    weight = {"steps": [[1.0, 2.0]], "genuine": 50, "edited": 9}
+    older = {"genuine_hours": 1.0, "weights": dict.fromkeys(("a.x", "a.y", "b.z", "c.n"), weight)}
+    new = {"steps": [[1.0, 3.0]], "genuine": 80, "edited": 9}
+    fewer = {**new, "genuine": 20}
+    told = {
+        "genuine_hours": 0.5, "weights": {"a.x": new, "b.z": fewer, "b.new": fewer},
+        "silent": {"a.y": 30},
+    }  # fmt: skip
+    found = calibrate.kept(older, told)
+    assert found["genuine_hours"] == 1.0
+    assert found["weights"] == {"a.x": new, "b.z": weight, "b.new": fewer, "c.n": weight}
 
 
 def test_only_cues_at_a_seam_speak_for_edits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,8 +115,7 @@ def test_only_cues_at_a_seam_speak_for_edits(monkeypatch: pytest.MonkeyPatch) ->
     edits = (Label(EDITED, Outcome.FAIL, 1.0, 1.0),)
     genuine = [FileTruth(f"g{n}.mp4", passes) for n in range(20)]
     edited = [FileTruth(f"e{n}.mp4", edits) for n in range(10)]
-    lines: list[dict[str, Any]] = [{"path": Path(t.path).name, "cue": None}
-                                   for t in (*genuine, *edited)]  # fmt: skip
+    lines = [_header(t.path) for t in (*genuine, *edited)]
     lines += [_line(truth.path, 3.0, 0.1) for truth in edited]
     lines += [_line(truth.path, 9.0, 4.0, "far") for truth in edited]
     found = learn([*genuine, *edited], lines)

@@ -21,7 +21,7 @@ from avaudit.evaluate.truth import FileTruth, Label, read_truth
 from forge import cues, measure, peers, profiles, sources
 from forge.labels import EDITED, PROCESSED, RULES
 from forge.make import EDITS, KINDS, arguments, make
-from forge.negatives import NEGATIVES
+from forge.negatives import LATER, NEGATIVES
 
 _SHORT = ("--seconds", "6", "--fps", "5", "--jobs", "1", "--each", "1")
 #: What the first device (H.264 in MP4, AAC) does not allow.
@@ -99,7 +99,7 @@ def test_the_parts_have_nothing_in_common() -> None:
 
 def test_kinds_have_names_and_words_of_their_own() -> None:
     assert len(set(KINDS)) == len(KINDS)
-    assert all(one.__doc__ for one in (*EDITS, *NEGATIVES))
+    assert all(one.__doc__ for one in (*EDITS, *NEGATIVES, *LATER))
     readme = (Path(__file__).parent / "README.md").read_text("utf-8")
     assert [kind for kind in KINDS if f"`{kind}`" not in readme] == []
 
