@@ -11,6 +11,7 @@ from avaudit.checks._values import values_heard
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.time import Span, merge
+from avaudit.language.match import Match
 from avaudit.language.residue import unexplained
 
 
@@ -19,10 +20,12 @@ class ResidueParams(ElementParams):
     common nor anything of the register's, no value is said to be absent. Beside it that counts
     only where the recogniser's words are less probable than `clear_probability`: what was clearly
     understood there is talk. From `explained_score` on (by sound) words are a value of another
-    element."""
+    element. Where clear words are less like a value than `clear_score`, they are other words,
+    unless it is nearly as probable."""
 
     unexplained: int = Field(ge=2)
     explained_score: float = Field(gt=0, le=1)
+    clear_score: float = Field(gt=0, le=1)
     clear_probability: float = Field(gt=0, le=1)
 
 
@@ -32,6 +35,20 @@ def absent(opening: Opening, expected: Expected, wanted: str, params: ResiduePar
     if at is None:
         return opening.answer("absent", expected=wanted)
     return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted)
+
+
+def holds(opening: Opening, match: Match, params: ResidueParams) -> bool:
+    """Whether a value that was heard well enough is what was said, and not other words like it.
+
+    Where the recogniser was sure of words that only sound like the value, the value must be
+    nearly as probable on the same sound. True also where that is not known yet.
+    """
+    at = (match.begin, match.end)
+    unclear = opening.heard.probability(*at) < params.clear_probability
+    if unclear or match.score >= params.clear_score:
+        return True
+    how = opening.settles(at, (match.value,), ())
+    return how is None or how.behind <= params.max_behind
 
 
 def left_over(

@@ -136,7 +136,10 @@ class Camera:
         )
         if look.speed:
             shift = _nearer(shift, 1.3 - 0.3 * float(np.cos(look.speed * second + d)))
-        view = cv2.warpAffine(self.world, shift, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101)
+        turned = cv2.warpAffine(
+            self.world, shift, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101
+        )
+        view = np.asarray(turned, np.float32)
         if look.alive:
             ALIVE[look.alive](view, second, self.phases)
         for person in self.people:

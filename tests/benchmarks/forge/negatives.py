@@ -9,7 +9,7 @@ from pathlib import Path
 
 import av
 import numpy as np
-from edits import fast_pan
+from alike import fast_pan
 
 from forge import seen
 from forge.cuts import Chance, Edit

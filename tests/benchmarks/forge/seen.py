@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import cv2
 import numpy as np
-from edits import Clip, arm, covered, fast_pan, night, noise_gate, static_noisy, variable_rate
+from alike import arm, fast_pan, night, noise_gate, static_noisy, variable_rate
+from edits import Clip, covered
 from scenes import Frame, clock_of, stamped
 from sounds import RATE, Sound, muted
 

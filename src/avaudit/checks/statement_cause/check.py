@@ -6,7 +6,7 @@ from pydantic import Field
 
 from avaudit.checks._declare import check
 from avaudit.checks._element import CODES, Opening, opening_of
-from avaudit.checks._residue import ResidueParams, absent
+from avaudit.checks._residue import ResidueParams, absent, holds
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -32,6 +32,9 @@ def cause(
     fit = best_fit([wanted], opening.heard) if wanted else None
     rival = best_fit([c for c in expected.causes if c != wanted], opening.heard)
     if fit and fit.match.score >= needed(fit.match.value, params.min_score):
+        if not holds(opening, fit.match, params):
+            at = (fit.match.begin, fit.match.end)
+            return _at(opening, "unsure", fit, opening.heard.quote(*at), wanted)
         return _heard(opening, fit, rival, wanted, params)
     if rival and rival.match.score >= needed(rival.match.value, params.min_score):
         near = fit is not None and fit.match.score >= params.unsure_score

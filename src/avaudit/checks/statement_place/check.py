@@ -6,7 +6,7 @@ from pydantic import Field
 
 from avaudit.checks._declare import check
 from avaudit.checks._element import CODES, Opening, opening_of
-from avaudit.checks._residue import ResidueParams, absent
+from avaudit.checks._residue import ResidueParams, absent, holds
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -76,7 +76,9 @@ def _compared(
         if rival and rival.match.meets(fit) and rival.match.score - fit.score >= params.min_margin:
             return opening.answer("ambiguous", at, value=rival.value, expected=wanted,
                                   score=fit.score, either=[wanted, rival.value])  # fmt: skip
-        return opening.answer("confirmed", at, value=wanted, expected=wanted, score=fit.score)
+        code = "confirmed" if holds(opening, fit, params) else "unsure"
+        value = wanted if code == "confirmed" else _text(opening, at)
+        return opening.answer(code, at, value=value, expected=wanted, score=fit.score)
     return _partly(opening, said, fit, cores, wanted, params)
 
 

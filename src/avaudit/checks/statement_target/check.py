@@ -6,7 +6,7 @@ from pydantic import Field
 
 from avaudit.checks._declare import check
 from avaudit.checks._element import CODES, Opening, opening_of, stands
-from avaudit.checks._residue import ResidueParams, absent
+from avaudit.checks._residue import ResidueParams, absent, holds
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -124,7 +124,8 @@ def _business(
     if fit is None or fit.match.score < params.unsure_score:
         return None
     at, score = (fit.match.begin, fit.match.end), fit.match.score
-    if score >= params.business_score or _won(opening, fit.match, params):
+    likely = score >= params.business_score and holds(opening, fit.match, params)
+    if likely or _won(opening, fit.match, params):
         return opening.answer("confirmed", at, value=fit.value, expected=wanted, score=score)
     return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted,
                           score=score)  # fmt: skip
