@@ -18,13 +18,17 @@ from faster_whisper import WhisperModel
 
 import measured
 from avaudit.domain.examination import Examination, ExamineRequest, Listening, SpeechRequest
+from avaudit.domain.signal import LineUp, Question
 from avaudit.isolate import WorkerPool
+from avaudit.language.readings import made_up
 from avaudit.models.registry import find
 from avaudit.settings import load_settings
 
 _WINDOW_S, _RATE_HZ = 90, 16_000
 _PER_SECOND, _MEMORY_MB = 0.2, 1024
 _MODEL = "whisper-base"
+#: A line-up as checks ask for it: a name among made-up ones, in some seconds of sound.
+_NAME, _QUESTION_S = "赵志强", 7.0
 _SAMPLES = (
     "DSJ-A3_0001234_20261118_093000.mp4",
     "DSJ-A3_0001235_20261118_141500.ts",
@@ -70,9 +74,21 @@ def one_worker(first: Path, second: Path, speech: SpeechRequest) -> dict[str, fl
             "first": seconds(first, speech),
             "second": seconds(second, speech),
         }
+        asked = ExamineRequest(os.fsencode(second).hex(), speech, questions=(question(),))
+        found["question"] = measured.timed(lambda: _answered(pool.examine(asked)))
         (worker,) = measured.children(os.getpid())
         found["peak_mb"] = measured.memory_mb(worker, "VmHWM")
     return found
+
+
+def _answered(examination: Examination) -> None:
+    assert LineUp.NAME in examination.signals
+
+
+def question() -> Question:
+    """Which of a name and of as many made-up ones as checks ask about is said in a stretch."""
+    readings = tuple(sorted((_NAME, *made_up(_NAME))))
+    return Question(10.0, 10.0 + _QUESTION_S, "执法人员", "，全程录音", readings)
 
 
 def _sound(examination: Examination) -> None:
@@ -103,6 +119,7 @@ def main() -> None:
         ("a file without speech", [w["without"] for w in workers]),
         ("speech of the first file (loads the model)", loading),
         ("speech of the second file", net),
+        (f"one line-up of {len(question().readings)} readings", [w["question"] for w in workers]),
         ("peer: faster-whisper's `transcribe` alone", peers),
     ]
     measured.table(

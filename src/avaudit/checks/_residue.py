@@ -20,12 +20,13 @@ class ResidueParams(ElementParams):
     common nor anything of the register's, no value is said to be absent. Beside it that counts
     only where the recogniser's words are less probable than `clear_probability`: what was clearly
     understood there is talk. From `explained_score` on (by sound) words are a value of another
-    element. Where clear words are less like a value than `clear_score`, they are other words,
-    unless it is nearly as probable."""
+    element. Where words from `doubt_probability` on are less like a value than `clear_score`,
+    they are other words, unless it is nearly as probable."""
 
     unexplained: int = Field(ge=2)
     explained_score: float = Field(gt=0, le=1)
     clear_score: float = Field(gt=0, le=1)
+    doubt_probability: float = Field(gt=0, le=1)
     clear_probability: float = Field(gt=0, le=1)
 
 
@@ -44,7 +45,7 @@ def holds(opening: Opening, match: Match, params: ResidueParams) -> bool:
     nearly as probable on the same sound. True also where that is not known yet.
     """
     at = (match.begin, match.end)
-    unclear = opening.heard.probability(*at) < params.clear_probability
+    unclear = opening.heard.probability(*at) < params.doubt_probability
     if unclear or match.score >= params.clear_score:
         return True
     how = opening.settles(at, (match.value,), ())
