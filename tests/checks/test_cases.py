@@ -94,6 +94,8 @@ def test_case(declared: Declared, case: Mapping[str, Any]) -> None:
         for bound in ("start_s", "end_s"):
             if bound in wanted:
                 assert getattr(finding, bound) == pytest.approx(wanted[bound], abs=0.01)
+        told = finding.evidence["measured"]
+        assert {key: told[key] for key in wanted.get("measured", {})} == wanted.get("measured", {})
 
 
 @pytest.mark.parametrize(("declared", "case"), CASES)

@@ -110,8 +110,8 @@ def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: 
     sure, ambiguous, unsure = [], [], []
     for found in spots(opening.heard, known, "officers", params.unsure_score):
         spot = _by_certificate(found, certified)
-        if not spot.introduced and not _readings(spot) & {*wanted} and _is_short(spot.match.value):
-            continue  # two syllables fit anywhere by chance
+        if _by_chance(spot, wanted):
+            continue
         if spot.match.score < (params.min_score if spot.introduced else params.alone_score):
             if _stands(opening, spot, wanted, params) and _told_apart(spot, known, params):
                 sure.append(spot)
@@ -149,6 +149,15 @@ def _with_company(
         and not _is_short(spot.match.value) and _told_apart(spot, known, params)
     ]  # fmt: skip
     return [*sure, *joined], [spot for spot in unsure if spot not in joined]
+
+
+def _by_chance(spot: NameSpot, wanted: Sequence[str]) -> bool:
+    """Whether a name of two syllables, of nobody in the register's row, only fits by chance.
+
+    As words for “to you” sound nearly like a name behind a list of names.
+    """
+    exact = spot.introduced and spot.match.score == 1.0
+    return _is_short(spot.match.value) and not exact and not _readings(spot) & {*wanted}
 
 
 def _is_short(name: str) -> bool:
