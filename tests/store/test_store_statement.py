@@ -69,10 +69,11 @@ def test_recordings_that_are_not_there_or_not_alone_are_told(db: Path) -> None:
     [({"value": "冬沟村", "match": "ambiguous", "either": ["东沟村", "冬沟村"]}, ""),
      ({"value": "王建国", "match": "ambiguous", "either": ["李晓宏/李晓红"]}, "王建国"),
      ({"value": "", "match": "ambiguous", "either": ["李一", "李毅"]}, ""),
-     ({"value": "东沟村", "match": "confirmed"}, "东沟村")],
+     ({"value": "东沟村", "match": "confirmed"}, "东沟村"),
+     ({"coverage": 0.0}, None)],
 )  # fmt: skip
-def test_a_value_that_sound_leaves_open_is_none(
-    measured: dict[str, object], value: str, db: Path
+def test_a_value_that_was_not_judged_or_that_sound_leaves_open_is_none(
+    measured: dict[str, object], value: str | None, db: Path
 ) -> None:
     made = replace(a_finding(1, "place", Outcome.OPEN, "run-1"), evidence={"measured": measured})
     stored(db, a_record(1, findings=(made,)))

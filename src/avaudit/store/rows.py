@@ -183,7 +183,7 @@ def _element(finding: Finding) -> Row:
         "quote": str(evidence.get("quote", "")),
         "value": _confirmed(measured),
         "expected": _told(expected, "value"),
-        "match": _told(measured, "match") if _has(measured, "match") else None,
+        "match": _told(measured, "match"),
         "start_s": finding.start_s,
         "end_s": finding.end_s,
         "outcome": finding.outcome.value,
@@ -198,13 +198,9 @@ def _confirmed(measured: object) -> str | None:
     return value
 
 
-def _has(values: object, name: str) -> bool:
-    return isinstance(values, dict) and name in values
-
-
 def _told(values: object, name: str) -> str | None:
-    """One value as text; where it has no such name, all of them as JSON; None where none are."""
-    told = values[name] if isinstance(values, dict) and name in values else values
+    """One value as text, or as JSON; None where there is none: what was not judged has none."""
+    told = values.get(name) if isinstance(values, dict) else None
     if told is None or told in ({}, []):
         return None
     return told if isinstance(told, str) else plain_to_json(told)
