@@ -15,7 +15,7 @@ from avaudit.i18n import LANGUAGES, say
 from support.night import CLI, ask, can_cut_network, environment, rows_of, run, tiny_recordings
 from support.workers import alive, wait_until, workers_of
 
-_NUMBER = 30
+_NUMBER = 60
 
 
 def test_ctrl_c_stops_at_once_and_the_next_audit_goes_on_from_there(tmp_path: Path) -> None:

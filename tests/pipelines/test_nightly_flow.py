@@ -16,7 +16,7 @@ from support.night import CLI, FLOW, Rows, environment, rows_of, run, tiny_recor
 from support.workers import alive, wait_until, workers_of
 from support.workflow import Server
 
-_NUMBER = 12
+_NUMBER = 20
 _NOISE = re.compile(r"Traceback|prefect|nanobind|\| (INFO|WARNING|ERROR)|Warning", re.IGNORECASE)
 
 

@@ -17,7 +17,7 @@ from support.night import CLI, FLOW, Rows, environment, rows_of, run, tiny_recor
 from support.workers import alive, wait_until, workers_of
 from support.workflow import Server
 
-_NUMBER = 24
+_NUMBER = 36
 #: Kills at so many records kept since the run began, at random a little after it;
 #: 0 is before the first one, None as soon as the process is there.
 _MOMENTS = (0, 3, None, 5, 1, 4)
