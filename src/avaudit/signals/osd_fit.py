@@ -20,8 +20,9 @@ Floats = npt.NDArray[np.float64]
 #: Cameras draw the next second a few frames early or late.
 TOLERANCE_S = 0.3
 #: What beginning a line costs, in readings left out: below three readings none begins. Clocks
-#: that go wrong by more than cheap ones do must explain more.
-_BEGIN, _OTHER_SLOPE, _DRIFT, _CHEAP_CLOCK = 2.6, 1.5, 0.3, 0.002
+#: that go wrong by more than cheap ones do must explain as much more as a line that begins anew:
+#: else a line a little steep, with a reading left out, passes for a step of few seconds.
+_BEGIN, _OTHER_SLOPE, _DRIFT, _CHEAP_CLOCK = 2.6, 2.6, 0.3, 0.002
 _LAGS = (1, 2, 3, 5, 8, 12, 18, 27, 40, 60, 90, 135, 200)
 _MOST_SLOPED, _STEEPEST, _GRID_S = 400, 120.0, 0.25
 _DAY_S = 86400
@@ -138,7 +139,7 @@ def _merged(t: Floats, c: Floats, runs: list[list[int]]) -> list[list[int]]:
         if merged and (line := _line(t, c, merged[-1] + run)).residual_s <= TOLERANCE_S:
             gentle = abs(line.slope - 1) <= max(_CHEAP_CLOCK, line.slope_error)
             lines = [_line(t, c, one) for one in (merged[-1], run)]
-            if gentle or abs(lines[0].slope - lines[1].slope) <= sum(o.slope_error for o in lines):
+            if gentle or all(abs(line.slope - one.slope) <= one.slope_error for one in lines):
                 merged[-1] = merged[-1] + run
                 continue
         merged.append(run)
