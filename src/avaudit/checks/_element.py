@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import Field
 
 from avaudit.checks._declare import CheckParams, Code, absence
-from avaudit.checks._statement import listened_share, opening
+from avaudit.checks._statement import drowned, listened_share, opening
 from avaudit.domain.finding import Measured, Observation
 from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import DigitalSilence, LineUp, Question, Speech, Transcript
@@ -40,6 +40,7 @@ class ElementParams(CheckParams):
     `min_elements` cues there is a statement to look in; else it is `window_s` from the start.
     What lies between the two scores is put in a line-up: there it must lead its rivals by
     `min_lead` and be at most `max_behind` a character behind what was heard (natural logarithms).
+    Where nobody is heard, surroundings from `loud_background_dbfs` on may hide who speaks.
     """
 
     window_s: float = Field(gt=0)
@@ -52,6 +53,7 @@ class ElementParams(CheckParams):
     max_behind: float = Field(gt=0)
     min_log_probability: float = Field(lt=0)
     min_understood_share: float = Field(ge=0, le=1)
+    loud_background_dbfs: float = Field(lt=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ def opening_of(
     cause = "too_little_sound"
     if _understood(transcript, speech, region, params) < params.min_understood_share:
         coverage, cause = 0.0, "not_understood"
+    elif drowned(speech, region, params.loud_background_dbfs):
+        coverage, cause = 0.0, "drowned"
     stated = found.core if found else None
     return Opening(region, heard(segments, region), coverage, cause, lineup, stated)
 

@@ -39,6 +39,12 @@ def opening(speech: Speech, window_s: float) -> Span:
     return Span(0.0, min(window_s, first))
 
 
+def drowned(speech: Speech, within: Span, loud_dbfs: float) -> bool:
+    """Whether nobody is heard in a stretch whose surroundings are loud enough to hide speech."""
+    silent = not any(voiced.overlap_s(within) > 0 for voiced in speech.voiced)
+    return silent and speech.background_dbfs >= loud_dbfs
+
+
 def listened_share(speech: Speech, unheard: tuple[Span, ...], window_s: float) -> float:
     """The share of the opening (of what there is of it) that holds sound and was listened to."""
     window = opening(speech, window_s)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from avaudit.checks._declare import CheckParams, absence, check
 from avaudit.checks._statement import (
+    drowned,
     listened_share,
     opening,
     statement_in,
@@ -79,7 +80,7 @@ def _elements(transcript: Transcript, expected: Expected, params: Params) -> tup
 
 
 def _nobody(speech: Speech, window: Span, params: Params) -> Observation:
-    loud = speech.background_dbfs >= params.loud_background_dbfs
+    loud = drowned(speech, window, params.loud_background_dbfs)
     return Observation(
         "nobody_heard_in_noise" if loud else "nobody_speaks",
         window,
