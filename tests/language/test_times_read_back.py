@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from avaudit.domain.time import SHANGHAI
+from avaudit.language.clock_forms import STYLES, Style, forms
 from avaudit.language.times import SpokenTime, complete, find_times, shown
 
 _ON = datetime(2026, 11, 18, 9, 31, tzinfo=SHANGHAI)
@@ -126,3 +129,15 @@ def test_any_text_can_be_searched_for_times(text: str, on: datetime) -> None:
                 reading.tzinfo == on.tzinfo or on.tzinfo for reading in complete(time, on).readings
             )
         end = time.end
+
+
+@pytest.mark.parametrize("style", STYLES, ids=str)
+def test_every_way_to_write_a_clock_is_read_as_that_clock(style: Style) -> None:
+    """What a line-up says was heard is shown to people as the time that it means."""
+    for clock in product(range(24), range(60)):
+        for form in forms(clock, style):
+            if len(form) < 3:
+                continue
+            (read,) = find_times(form)
+            assert read.hour is not None
+            assert (read.hour % 12, read.minute or 0) == (clock[0] % 12, clock[1]), form

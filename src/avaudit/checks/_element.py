@@ -29,7 +29,7 @@ CODES = {
 }
 
 #: What `statement_elements.match` says, by code where it is not the code itself.
-_MATCHES = {"may_differ": "differs"}
+_MATCHES = {"may_differ": "differs", "said_by_title": "said"}
 
 
 class ElementParams(CheckParams):

@@ -52,6 +52,15 @@ def holds(opening: Opening, match: Match, params: ResidueParams) -> bool:
     return how is None or how.behind <= params.max_behind
 
 
+def stray(opening: Opening, at: tuple[int, int], expected: Expected, params: ResidueParams) -> bool:
+    """Whether nothing explains characters `[begin, end)` of the statement, few as they are."""
+    taken = sorted(_explained(opening, expected, params))
+    if not _may_belong(opening, at, _stated(opening, taken), params.clear_probability):
+        return False
+    runs = unexplained(opening.heard, taken, at[1] - at[0])
+    return any(begin <= at[0] and at[1] <= end for begin, end in runs)
+
+
 def left_over(
     opening: Opening, expected: Expected, params: ResidueParams
 ) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 _DIGITS = "零一二三四五六七八九"
 _PARTS = {30: "半", 15: "一刻", 45: "三刻"}
 #: Spoken times are rounded to so many minutes, or lie so near to the clock.
-_ROUNDED, _NEAR = 5, 3
+_ROUNDED, _NEAR, _TEN = 5, 3, 10
 #: Rivals lie so many minutes off, or so many hours.
 _OFF_MINUTES = (-30, -20, -15, 15, 20, 25, 35, 40)
 _OFF_HOURS = (-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6)
@@ -43,6 +43,8 @@ def _forms(hour: int, minute: int, style: Style) -> list[str]:
         return [f"{begun}整"] if style.end else [begun]
     if not style.numerals:
         return [f"{begun}{minute:02d}{style.end}"]
+    if minute == _TEN and not style.end:
+        return []  # nobody says 三点十: it takes its 分
     zero = "零" if minute < 10 else ""
     parts = [_PARTS[minute]] if minute in _PARTS and not style.end else []
     return [begun + zero + numeral(minute) + style.end, *(begun + part for part in parts)]

@@ -195,16 +195,24 @@ def _joined(heard: Heard, at: int) -> bool:
 
 def surname_and_title(heard: Heard, name: str) -> Mention | None:
     """Where somebody is called by family name and title instead of a name."""
-    family = in_context(name)[0]
     titles = _cue_sounds("target", "titles")
-    for at, syllable in enumerate(heard.syllables):
-        if syllable != family:
-            continue
+    for at in _family(heard, name):
         if length := _exact_at(heard, at + 1, titles):
             return Mention(heard.text[at : at + 1 + length], at, at + 1 + length)
+    return None
+
+
+def old_and_surname(heard: Heard, name: str) -> Mention | None:
+    """Where somebody may be called “old” and a family name: any two words of that sound."""
+    for at in _family(heard, name):
         if heard.syllables[at - 1 : at] == ("lao",):
             return Mention(heard.text[at - 1 : at + 1], at - 1, at + 1)
     return None
+
+
+def _family(heard: Heard, name: str) -> list[int]:
+    family = in_context(name)[0]
+    return [at for at, syllable in enumerate(heard.syllables) if syllable == family]
 
 
 def _skip(heard: Heard, at: int, element: str) -> int:

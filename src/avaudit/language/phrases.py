@@ -194,11 +194,13 @@ def _stage_matches(name: str, heard: Heard, min_similarity: float) -> list[Match
 
 
 def stage_names(stage: str) -> Sequence[str]:
-    """A stage as the register calls it, and what else the same stage is called."""
-    for names in words()["stages"]:
-        if stage in names:
-            return [stage, *(name for name in names if name != stage)]
-    return [stage]
+    """A stage as the register calls it, and what else the same stage is called.
+
+    What is called by no such name is the stage whose longest name stands in it (询问当事人).
+    """
+    within = [(len(name), names) for names in words()["stages"] for name in names if name in stage]
+    _, same = max(within, key=lambda found: found[0], default=(0, ()))
+    return [stage, *(name for name in same if name != stage)]
 
 
 def needed(value: str, min_score: float) -> float:

@@ -83,10 +83,12 @@ class Standing:
 
     `lead`: before the best of its rivals, what was heard not among them. `behind`: what was heard
     is the recogniser's own favourite; so much less probable, a character, is the reading.
+    `reading`: the best of those that mean the same.
     """
 
     lead: float
     behind: float
+    reading: str
 
 
 def standing(ranking: Ranking, own: Collection[str], heard_as: str) -> Standing:
@@ -101,7 +103,7 @@ def standing(ranking: Ranking, own: Collection[str], heard_as: str) -> Standing:
     rivals = [score for one, score in scores.items() if one not in own and one != heard_as]
     best = mine if all(apart(one, heard_as) for one in own) else max(mine, favourite)
     behind = (favourite - mine) / max(1, len(reading))
-    return Standing(round(best - max(rivals, default=best), 2), round(behind, 2))
+    return Standing(round(best - max(rivals, default=best), 2), round(behind, 2), reading)
 
 
 def apart(one: str, other: str) -> bool:

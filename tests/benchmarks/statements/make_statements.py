@@ -2,7 +2,7 @@
 
 Runs in the environment that data_samples/make_samples.py describes:
 
-    python make_statements.py --part tune|report|held_out|fresh [--voices VOICE...]
+    python make_statements.py --part tune|report|held_out|fresh|unseen [--voices VOICE...]
         [--conditions NAME...] --out FOLDER [--cache FOLDER] [--jobs N]
 
 Writes FOLDER/PART/CONDITION/: the clips, register.csv (what each activity really was) with

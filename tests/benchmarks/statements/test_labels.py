@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pypinyin import lazy_pinyin
 
-_STATEMENTS, _HELD_OUT, _ = labels.BOOKS
+_STATEMENTS, _HELD_OUT, *_ = labels.BOOKS
 _DIFFERING = {"time", "place", "officers", "cause", "target"}
 _NEARLY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"))  # told apart with effort
 
@@ -34,7 +34,8 @@ def _nearly(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("part", "often", "differ"), [("report", 4, 1), ("held_out", 5, 2), ("fresh", 8, 2)]
+    ("part", "often", "differ"),
+    [("report", 4, 1), ("held_out", 5, 2), ("fresh", 8, 2), ("unseen", 8, 2)],
 )
 def test_each_element_is_left_out_often_enough(
     book: dict[str, labels.Part], part: str, often: int, differ: int
@@ -48,7 +49,7 @@ def test_each_element_is_left_out_often_enough(
     assert min(differs.values()) >= differ
 
 
-@pytest.mark.parametrize(("part", "count"), [("held_out", 70), ("fresh", 64)])
+@pytest.mark.parametrize(("part", "count"), [("held_out", 70), ("fresh", 64), ("unseen", 64)])
 def test_what_is_held_out_is_spoken_once_by_each_voice_in_turn(
     book: dict[str, labels.Part], part: str, count: int
 ) -> None:
@@ -80,7 +81,12 @@ def test_no_decoy_sounds_the_same_as_what_is_said(book: dict[str, labels.Part]) 
 
 
 @pytest.mark.parametrize(
-    ("part", "others"), [("held_out", ("tune",)), ("fresh", ("tune", "held_out"))]
+    ("part", "others"),
+    [
+        ("held_out", ("tune",)),
+        ("fresh", ("tune", "held_out")),
+        ("unseen", ("tune", "held_out", "fresh")),
+    ],
 )
 def test_what_is_held_out_has_decoys_of_its_own(
     book: dict[str, labels.Part], part: str, others: tuple[str, ...]
@@ -91,7 +97,7 @@ def test_what_is_held_out_has_decoys_of_its_own(
     assert len({officers[name] for name in book[part].roster}) == len(book[part].roster)
 
 
-@pytest.mark.parametrize("part", ["tune", "report", "held_out", "fresh"])
+@pytest.mark.parametrize("part", ["tune", "report", "held_out", "fresh", "unseen"])
 def test_registers_hold_what_was_said_or_decoys(book: dict[str, labels.Part], part: str) -> None:
     change = labels.disguise(book[part])
     right = list(labels.activities(book[part], {}))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from avaudit.checks._declare import check
+from avaudit.checks._declare import Code, check
 from avaudit.checks._element import CODES, Opening, opening_of, stands
-from avaudit.checks._residue import ResidueParams, absent, holds
+from avaudit.checks._residue import ResidueParams, absent, holds, stray
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
+from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import Match, alike, alternatives, sounds
 from avaudit.language.naming import (
     Mention,
     NameSpot,
     mentions,
+    old_and_surname,
     same_sound,
     spots,
     surname_and_title,
@@ -37,7 +39,7 @@ class Params(ResidueParams):
     merged: float = Field(gt=0, le=1)
 
 
-@check("statement.target", codes=CODES)
+@check("statement.target", codes={**CODES, "said_by_title": Code(Outcome.PASS)})
 def target(
     transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
     lineup: LineUp | None, params: Params,
@@ -104,10 +106,12 @@ def _mine(opening: Opening, people: list[str], known: list[str], params: Params)
 
 
 def _by_title(opening: Opening, people: list[str], wanted: str) -> Measured | None:
-    """Called by family name and title: many have that name, so it confirms nobody."""
+    """Called by family name and title: somebody was named, but it confirms nobody in particular."""
     for name in people:
-        if found := surname_and_title(opening.heard, name):
-            return opening.answer("unsure", (found.begin, found.end), value=found.text,
+        titled = surname_and_title(opening.heard, name)
+        if found := titled or old_and_surname(opening.heard, name):
+            code = "said_by_title" if titled else "unsure"
+            return opening.answer(code, (found.begin, found.end), value=found.text,
                                   expected=wanted)  # fmt: skip
     return None
 
@@ -151,7 +155,23 @@ def _something_else(
     for mention in _weakly(opening, expected, params):
         return opening.answer("unsure", (mention.begin, mention.end), value=mention.text,
                               expected=wanted)  # fmt: skip
+    if faint := _faintly(opening, people, expected, params):
+        return opening.answer("unsure", faint, value=opening.heard.quote(*faint), expected=wanted)
     return absent(opening, expected, wanted, params)
+
+
+def _faintly(
+    opening: Opening, people: list[str], expected: Expected, params: Params
+) -> tuple[int, int] | None:
+    """Where a name may stand that was badly heard: a little like it, and explained by nothing.
+
+    Names are too short to be what is left over of a statement by themselves.
+    """
+    found = sorted(
+        spots(opening.heard, people, "target", params.unsure_score), key=lambda s: -s.match.score
+    )
+    places = ((spot.match.begin, spot.match.end) for spot in found)
+    return next((at for at in places if stray(opening, at, expected, params)), None)
 
 
 def _weakly(opening: Opening, expected: Expected, params: Params) -> list[Mention]:

@@ -143,10 +143,23 @@ def _misheard(
         if told or spot.score < params.near_score:
             return None
         return opening.answer("unsure", at, value=opening.heard.quote(*at), score=spot.score)
+    read = _as_read(opening.heard.text, at, how.reading)
+    # The time of day may be the clock's, and the date that was heard with it another one.
+    right = any(_difference(read, one, params) == 0.0 for one in references)
+    completed = complete(read, references[0])
     return opening.answer(
-        "confirmed", at, value=spot.value, expected=f"{references[0]:%Y-%m-%d %H:%M}",
-        score=spot.score, lead=how.lead, heard=opening.heard.quote(*at), filled=[],
+        "confirmed" if right else "unsure", at, value=shown(read), score=spot.score,
+        expected=f"{references[0]:%Y-%m-%d %H:%M}", lead=how.lead, heard=opening.heard.quote(*at),
+        filled=list(completed.filled),
     )  # fmt: skip
+
+
+def _as_read(text: str, at: tuple[int, int], reading: str) -> SpokenTime:
+    """The time that a reading of characters `[begin, end)` makes with the words around it."""
+    begin, end = at
+    around = find_times(text[:begin] + reading + text[end:])
+    whole = [one for one in around if one.begin < begin + len(reading) and begin < one.end]
+    return next((one for one in whole if one.hour is not None), find_times(reading)[0])
 
 
 def _is_told(spot: Match, told: Sequence[SpokenTime]) -> bool:
