@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pydantic import Field
 
@@ -12,6 +12,8 @@ from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.time import Span, merge
 from avaudit.language.match import Match
+from avaudit.language.naming import spots
+from avaudit.language.phrases import fits
 from avaudit.language.residue import unexplained
 
 
@@ -53,8 +55,13 @@ def holds(opening: Opening, match: Match, params: ResidueParams) -> bool:
 
 
 def stray(opening: Opening, at: tuple[int, int], expected: Expected, params: ResidueParams) -> bool:
-    """Whether nothing explains characters `[begin, end)` of the statement, few as they are."""
-    taken = sorted(_explained(opening, expected, params))
+    """Whether nothing explains characters `[begin, end)` of the statement, few as they are.
+
+    That something like a name stands there does not: whose it is, is the question.
+    """
+    names = spots(opening.heard, expected.officers, "officers", _CONFUSED)
+    taken = sorted([*_explained(opening, expected, params, besides=("officers", "target")),
+                    *((spot.match.begin, spot.match.end) for spot in names)])  # fmt: skip
     if not _may_belong(opening, at, _stated(opening, taken), params.clear_probability):
         return False
     runs = unexplained(opening.heard, taken, at[1] - at[0])
@@ -66,12 +73,35 @@ def left_over(
 ) -> tuple[int, int] | None:
     """The longest stretch of the statement that nothing explains; None where there is none."""
     taken = sorted(_explained(opening, expected, params))
+    found = _unexplained(opening, taken, params)
+    if misheard := [at for at in _own_misheard(opening, expected, params)
+                    if any(at[0] < end and begin < at[1] for begin, end in found)]:  # fmt: skip
+        found = _unexplained(opening, sorted([*taken, *misheard]), params)
+    return max(found, key=lambda at: (at[1] - at[0], -at[0]), default=None)
+
+
+def _unexplained(
+    opening: Opening, taken: list[tuple[int, int]], params: ResidueParams
+) -> list[tuple[int, int]]:
     stated = _stated(opening, taken)
-    found = [
+    return [
         at for at in unexplained(opening.heard, taken, params.unexplained)
         if _may_belong(opening, at, stated, params.clear_probability)
     ]  # fmt: skip
-    return max(found, key=lambda at: (at[1] - at[0], -at[0]), default=None)
+
+
+def _own_misheard(
+    opening: Opening, expected: Expected, params: ResidueParams
+) -> Iterator[tuple[int, int]]:
+    """Where the activity's own place, cause or target was said, by a line-up, and misheard."""
+    own = expected.activity
+    for value in (own.place, own.cause, own.target) if own else ():
+        for fit in fits(filter(None, [value]), opening.heard):
+            at, likely = (fit.match.begin, fit.match.end), fit.match.score >= params.unsure_score
+            if likely and fit.match.score < params.explained_score:
+                how = opening.settles(at, (fit.match.value,), ())
+                if how is not None and how.behind <= params.max_behind:
+                    yield at
 
 
 def _may_belong(opening: Opening, at: tuple[int, int], stated: list[Span], clear: float) -> bool:
@@ -108,10 +138,11 @@ _BESIDE_S = 3.0
 
 
 def _explained(
-    opening: Opening, expected: Expected, params: ResidueParams
+    opening: Opening, expected: Expected, params: ResidueParams, besides: Collection[str] = ()
 ) -> Iterator[tuple[int, int]]:
     """Times, names, places and whatever the register holds, as far as it was heard."""
     least = params.explained_score
     names = max(least, _CONFUSED)
-    for found in values_heard(opening.heard, expected, least, names).values():
-        yield from found
+    for element, found in values_heard(opening.heard, expected, least, names).items():
+        if element not in besides:
+            yield from found

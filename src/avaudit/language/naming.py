@@ -263,7 +263,7 @@ def _name_at(heard: Heard, at: int) -> Mention | None:
 
 
 def _stops(heard: Heard, at: int, begin: int) -> bool:
-    if heard.text[at] in MARKS:
+    if heard.text[at] in MARKS or heard.text.startswith(tuple(words()["no_name"]), at):
         return True
     joins = words()["officers"]["joins"]
     return at - begin >= 2 and any(heard.text.startswith(word, at) for word in joins)

@@ -26,7 +26,7 @@ _EXACT_LENGTH = 2
 #: A statement goes on as long as its last cue is no older than so many seconds.
 _RECENT_S, _SIMILARITY = 20.0, 0.8
 #: A cue at most so many seconds after the one before belongs to the same statement.
-_CHAINED_S, _AROUND_S = 12.0, 8.0
+_CHAINED_S, _BEFORE_S, _AROUND_S = 12.0, 16.0, 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def statement_region(
     for cue in sorted(cues, key=lambda cue: cue.span):
         if statement.span.onset_s <= cue.span.onset_s <= offset + _CHAINED_S:
             offset = max(offset, cue.span.offset_s)
-    around = Span(max(0.0, statement.span.onset_s - _AROUND_S), offset + _AROUND_S)
+    around = Span(max(0.0, statement.span.onset_s - _BEFORE_S), offset + _AROUND_S)
     # A segment is one breath of the recogniser's, up to half a minute: what reaches in belongs in.
     reaching = [s.onset_s for s in segments if s.trusted and _reaches(s, around)]
     return Region(Span(min([around.onset_s, *reaching]), around.offset_s), core)

@@ -168,8 +168,12 @@ def _is_told(spot: Match, told: Sequence[SpokenTime]) -> bool:
     return any(one.begin < spot.end and spot.begin < one.end for one in clocks)
 
 
-#: Two numbers with a mark between, as recognisers write times of day whose words they lost.
-_NUMBERS = re.compile(r"(?<![\d.:])\d{1,2}[.:]\d{2}(?![\d.:])")
+#: Two numbers with a mark between, as recognisers write times of day whose words they lost; a month
+#: and a number; a part of the day beside a number.
+_NUMBERS = re.compile(
+    r"(?<![\d.:])\d{1,2}[.:]\d{2}(?![\d.:])|\d{1,2}\u6708\d{1,2}(?!\d)"
+    r"|[\u4e0a\u4e0b\u4e2d]\u5348.?\d|\d[.:]?\d?.?[\u4e0a\u4e0b\u4e2d]\u5348"
+)
 #: Shorter forms fit anywhere. Where another whole time was heard, the clock's must be as probable.
 _SHORTEST, _AS_HEARD = 3, 0.25
 
