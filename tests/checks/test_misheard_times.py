@@ -1,4 +1,4 @@
-"""Times that a recogniser wrote wrongly, settled by a line-up: read back as times, dates and all."""
+"""Times that a recogniser wrote wrongly: settled by a line-up, and read back with their dates."""
 
 from __future__ import annotations
 
