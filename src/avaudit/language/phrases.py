@@ -221,7 +221,7 @@ def hinted_notice(heard: Heard) -> Match | None:
 
     Either of what notices are made of, or one that sounds nearly like a word for recording.
     """
-    found = [*_recording_words(heard, "hints"), *_nearly(words()["notice"]["words"], heard)]
+    found = [*_recording_words(heard, "hints"), *_nearly(words()["notice"]["nearly"], heard)]
     return min(found, key=lambda m: m.begin, default=None)
 
 

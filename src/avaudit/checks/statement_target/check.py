@@ -23,6 +23,7 @@ from avaudit.language.naming import (
 )
 from avaudit.language.phrases import best_fit, introduced_values, only_as_place
 from avaudit.language.readings import made_up
+from avaudit.language.times import find_times
 
 #: A person's name has at most so many syllables; what is longer is a business.
 _NAME = 3
@@ -175,9 +176,11 @@ def _faintly(
 
 
 def _weakly(opening: Opening, expected: Expected, params: Params) -> list[Mention]:
-    """What stands like a name behind words that introduce much else, and is no officer's."""
+    """What stands like a name behind words that introduce much else; no officer's, no time."""
     officers = spots(opening.heard, expected.officers, "officers", params.unsure_score)
+    taken = [(spot.match.begin, spot.match.end) for spot in officers]
+    taken += [(time.begin, time.end) for time in find_times(opening.heard.text)]
     return [
         m for m in mentions(opening.heard, "target", "weak")
-        if not any(o.match.begin < m.end and m.begin < o.match.end for o in officers)
+        if not any(begin < m.end and m.begin < end for begin, end in taken)
     ]  # fmt: skip
