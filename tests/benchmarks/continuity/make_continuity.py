@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 import alike
 import av
 import av.error
+import cv2
 import devices
 import edits
 import numpy as np
@@ -30,6 +31,7 @@ import sessions
 import yaml
 from edits import RULES, Clip, Label, label
 from places import PLACES
+from recorders import DEVICES, OTHERS, Device
 from scenes import Camera, Frame, part_of
 from sounds import RATE, Sound, scene_sound
 
@@ -51,11 +53,11 @@ class Made:
     rows: list[dict[str, str]] = field(default_factory=list)
 
 
-def _device(number: int, drawn: bool) -> devices.Device:
+def _device(number: int, drawn: bool) -> Device:
     """What records a source; those of one part never record the other."""
     if drawn:
         return PLACES[number % len(PLACES)].device
-    of_part = devices.OTHERS if part_of(number) == "report" else devices.DEVICES
+    of_part = OTHERS if part_of(number) == "report" else DEVICES
     return of_part[number % len(of_part)]
 
 
@@ -203,18 +205,27 @@ def _piece(clip: Clip, file: sessions.File) -> Clip:
 def make_source(made: Made, clip: Clip, number: int, given: argparse.Namespace, part: str) -> None:
     """Everything that is made of one source."""
     about = {"source": clip.camera.look.name if clip.camera else f"own{number}", "part": part}
-    for place, edit in enumerate((*edits.FAULTS, *alike.NEGATIVES)):
+    both = clip.camera is None or PLACES[number % len(PLACES)].alike
+    for place, edit in enumerate((*edits.FAULTS, *(alike.NEGATIVES if both else ()))):
         kind = edit.__name__
         if not given.kinds or kind in given.kinds:
             chance = np.random.default_rng([given.seed, number, place])
             own = replace(clip, start=clip.start + timedelta(minutes=2 * place))
             make_file(made, edit(own, chance), number, kind, about)
-    if number % 3:  # what a session is judged by is hardly the picture: every third source will do
-        return
     chance = np.random.default_rng([given.seed, number, 99])
     for session in sessions.sessions(clip.start + timedelta(hours=12), clip.seconds, chance):
         if not given.kinds or session.kind in given.kinds:
-            make_session(made, clip, number, session, about)
+            # What a session is judged by is hardly the picture: a small one will do for most.
+            make_session(made, _small(clip) if number % 3 else clip, number, session, about)
+
+
+def _small(clip: Clip) -> Clip:
+    """The same too small for a clock to be read."""
+
+    def at(number: int) -> Frame:
+        return np.asarray(cv2.resize(clip.at(number), (240, 136), interpolation=cv2.INTER_AREA))
+
+    return replace(clip, at=cache(at), clock=False)
 
 
 def write_truth(made: Made) -> None:
