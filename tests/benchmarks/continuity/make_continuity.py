@@ -1,9 +1,10 @@
 """Makes the labelled continuity set: untouched recordings, edited twins, and sessions of files.
 
 python make_continuity.py --out FOLDER [--part tune|report] [--sources FOLDER] [--clips N]
-    [--seconds S] [--kinds KIND ...] [--seed N]
+    [--seconds S] [--kinds KIND ...] [--seed N] [--talk FOLDER]
 
-Everything is drawn from the seed; `--sources` takes recordings of your own instead.
+Everything is drawn from the seed; `--sources` takes recordings of your own instead, `--talk` their
+sound alone.
 """
 
 from __future__ import annotations
@@ -122,6 +123,15 @@ def _sound_of(path: Path, seconds: float) -> Sound | None:
         return None
     sound = np.concatenate(pieces)[: round(seconds * RATE)].astype(np.float32)
     return sound if len(sound) >= 0.9 * seconds * RATE and np.abs(sound).max() > 0.02 else None
+
+
+def _talk(folder: Path, number: int, seconds: float) -> Sound:
+    """What people say in one of the recordings of a folder."""
+    paths = sorted(p for p in folder.iterdir() if p.suffix in (".wav", ".mp4", ".m4a", ".mkv"))
+    sound = _sound_of(paths[number % len(paths)], seconds)
+    if sound is None:
+        raise SystemExit(f"{paths[number % len(paths)]}: shorter than {seconds} s, or silent")
+    return sound
 
 
 def make_file(made: Made, clip: Clip, number: int, kind: str, about: dict[str, Any]) -> None:
@@ -245,6 +255,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--part", choices=("tune", "report"), help="only these sources")
     options.add_argument("--sources", type=Path, help="a folder with recordings of your own")
+    options.add_argument("--talk", type=Path, help="a folder with recordings of people who talk")
     options.add_argument("--clips", type=int, default=len(PLACES), help="sources to draw")
     options.add_argument("--seconds", type=float, default=20.0, help="length of each source")
     options.add_argument("--kinds", nargs="*", default=[], help="only these kinds")
@@ -262,6 +273,8 @@ def make(given: argparse.Namespace) -> Path:
         if given.part in (None, part):
             clip = (taken(own[number], number, given.seconds) if own
                     else drawn(number, given.seconds, given.seed))  # fmt: skip
+            if given.talk:
+                clip = replace(clip, sound=_talk(given.talk, number, clip.seconds))
             make_source(made, clip, number, given, part)
             write_truth(made)  # a set that is not finished can be used all the same
             sys.stderr.write(f"{number}: {len(made.files)} files\n")

@@ -4,8 +4,8 @@ python measure.py --out FOLDER [--kept] [--speech MODEL] [--peers ENVIRONMENT [-
     [the options of make_continuity.py]
 
 The set is made where FOLDER has no truth.yaml yet. Audited is with the installed avaudit, without
-speech; what it says is in FOLDER.duckdb, its figures in FOLDER.json. `--kept` goes on with a store that is
-there, `--speech` listens with a model of `avaudit models list`. `--peers` names a virtual
+speech unless `--speech` names a model of `avaudit models list`; what it says is in FOLDER.duckdb,
+its figures in FOLDER.json. `--kept` goes on with a store that is there. `--peers` names a virtual
 environment with PySceneDetect; ffmpeg is taken from PATH. Both are run over the same files then, or
 over those of the first N sources.
 """
