@@ -126,11 +126,12 @@ def _sound_of(path: Path, seconds: float) -> Sound | None:
 
 
 def _talk(folder: Path, number: int, seconds: float) -> Sound:
-    """What people say in one of the recordings of a folder."""
+    """What people say in one of the recordings of a folder: the next that lasts long enough."""
     paths = sorted(p for p in folder.iterdir() if p.suffix in (".wav", ".mp4", ".m4a", ".mkv"))
-    sound = _sound_of(paths[number % len(paths)], seconds)
+    turned = (paths[(number + n) % len(paths)] for n in range(len(paths)))
+    sound = next((s for p in turned if (s := _sound_of(p, seconds)) is not None), None)
     if sound is None:
-        raise SystemExit(f"{paths[number % len(paths)]}: shorter than {seconds} s, or silent")
+        raise SystemExit(f"{folder}: no recording lasts {seconds} s")
     return sound
 
 
