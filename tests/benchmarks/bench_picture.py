@@ -186,8 +186,8 @@ def _judge(found: dict[str, list[float]]) -> None:
     whole = found[WITH][1] - found[START][1]
     rest = found[WITHOUT][1] - found[START_WITHOUT][1]
     measured.say(f"\n{WITH}, less start:")
-    share = (whole - rest) / whole
-    measured.say(measured.verdict("the clock's share of processor time", share, _CLOCK_SHARE))
+    of_clock = (whole - rest) / whole
+    measured.say(measured.verdict("the clock's share of processor time", of_clock, _CLOCK_SHARE))
     loaded = (found[WITH][1] - found[WITHOUT][1]) / found[WITH][1]
     measured.say(f"with the start of a process, which loads the recogniser: {loaded:.3g}")
 

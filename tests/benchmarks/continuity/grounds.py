@@ -18,7 +18,7 @@ def bricks(size: tuple[int, int], brick: Any, ground: Any, busy: int, chance: Ch
     view = np.full((height, width, 3), (150, 152, 154), np.float32)
     for row, y in enumerate(range(0, height, 14)):
         for x in range(-30 + 15 * (row % 2), width, 30):
-            shade = np.float32(brick) * np.float32(chance.uniform(0.7, 1.25))
+            shade = np.array(brick, np.float32) * np.float32(chance.uniform(0.7, 1.25))
             cv2.rectangle(view, (x, y), (x + 27, y + 11), tuple(map(float, shade)), -1)
     view[int(0.72 * height) :] = ground
     for _ in range(busy // 8):
@@ -64,7 +64,7 @@ def dust(view: Floats, second: float, phases: npt.NDArray[Any]) -> None:
     whole = cv2.resize(few, (3 * width, height), interpolation=cv2.INTER_CUBIC)
     begin = int((40 * second + 100 * phases[6]) % (2 * width))
     cloud = np.clip(whole[:, begin : begin + width] - 0.45, 0, 0.45)[..., np.newaxis]
-    view += 1.3 * cloud * (np.float32((178, 182, 186)) - view)
+    view += 1.3 * cloud * (np.array((178, 182, 186), np.float32) - view)
 
 
 def flicker(view: Floats, second: float, phases: npt.NDArray[Any]) -> None:
