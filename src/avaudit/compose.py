@@ -9,6 +9,7 @@ from datetime import datetime
 
 from avaudit import codec
 from avaudit.checks._run import Bound, Subject, run
+from avaudit.domain.burned_in import OwnNumber
 from avaudit.domain.examination import Examination
 from avaudit.domain.finding import (
     AuditRecord,
@@ -130,7 +131,8 @@ def compose(
     storage = _storage(sighting, examination, readings, expected)
     device_id = device_of(who.path, examination.media, names, burned_in)
     beside = compared(examination.media, signals, knowledge.references, device_id, who.path)
-    told = [expected, Clocks(readings), storage, gather(signals), knowledge.weights, beside]
+    own = OwnNumber(device_of(who.path, examination.media, names))
+    told = [expected, Clocks(readings), storage, gather(signals), knowledge.weights, beside, own]
     subject = Subject(the_run.run_id, who.recording_id, kind, _told_with(signals, *told), missing)
     judged = run(bound, subject)
     findings, pictures = _with_pictures(judged.findings, signals)

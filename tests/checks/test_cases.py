@@ -12,6 +12,7 @@ from avaudit import codec
 from avaudit.checks._declare import Declared, all_checks
 from avaudit.checks._run import Bound, Subject, bind, run
 from avaudit.domain.boundary import Beside, Habits, Restarts
+from avaudit.domain.burned_in import OwnNumber
 from avaudit.domain.cue import Cues, Weights
 from avaudit.domain.custody import OriginalState
 from avaudit.domain.finding import Finding, Result
@@ -32,6 +33,7 @@ _TOLD: dict[str, type] = {
     "coverage": Coverage, "device_history": DeviceHistory, "owed": Owed, "nearby": Nearby,
     "habits": Habits, "restarts": Restarts, "beside": Beside,
     "cues": Cues, "weights": Weights, "compared": Compared, "original_state": OriginalState,
+    "own": OwnNumber,
 }  # fmt: skip
 _CASE_KEYS = {"name", "kind", "signals", "outcome", "findings"}
 _TEXT_KEYS = {"title", "rationale", "codes", "causes", "innocent", "settles", "names"}

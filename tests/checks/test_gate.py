@@ -69,3 +69,21 @@ def test_a_mute_in_talk_is_not_explained_by_the_devices_gate(seed: int) -> None:
     levels_then, silent = _cut(levels, sorted([*closed, mute]))
     gate = noise_gate(silent, levels_then, 3)
     assert gate is None or Span(mute[0] * _BLOCK_S, mute[1] * _BLOCK_S) not in gate.closings
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_known_gate_explains_what_is_a_little_louder_for_its_blocks(seed: int) -> None:
+    """Blocks show the mean of what a gate hears: a murmur that keeps it open lies below pauses that
+    close it, so that no threshold explains all of them."""
+    levels, pauses = _talk(np.random.default_rng(300 + seed))
+    long = [(first, last) for first, last in pauses if last - first >= 14 and last < len(levels)]
+    first, last = long[len(long) // 2]
+    levels[first : first + _HOLD] = [-45.0] * _HOLD
+    murmur = next(n for n in range(len(levels)) if max(levels[n : n + 12]) > -35 and
+                  min(levels[n : n + 12]) > -35)  # fmt: skip
+    levels[murmur : murmur + 12] = [-47.0 if n % 12 else -20.0 for n in range(12)]
+    closed = [(a + _HOLD, b) for a, b in pauses if b - a > _HOLD]
+    levels_then, silent = _cut(levels, closed)
+    gate = noise_gate(silent, levels_then, 3)
+    assert gate is not None
+    assert Span((first + _HOLD) * _BLOCK_S, last * _BLOCK_S) in gate.closings

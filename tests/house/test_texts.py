@@ -61,6 +61,7 @@ _WHOLE = {"argparse": "the parser's own words, looked up by the English ones"}
 
 #: Python files that hold Chinese, and why they have to.
 _CHINESE = {
+    "domain/burned_in.py": "what cameras write before numbers of devices and officers",
     "domain/register.py": "the register's Chinese name, beside its English one",
     "ingest/register.py": "the register's Chinese name, beside its English one",
     "ingest/register_cells.py": "how people write dates and times in registers",

@@ -171,6 +171,24 @@ def test_a_keyframe_that_codes_a_still_picture_anew_does_not_part_it() -> None:
         assert stills == ([(1.6, 3.2)] if frame_60_is_key else [(1.6, 2.4), (2.44, 3.2)])
 
 
+def test_what_follows_a_keyframe_that_repeats_does_not_part_a_still() -> None:
+    """At few bits a keyframe changes next to nothing, and the frames behind it put that right."""
+    camera = Camera(seconds=5.0, width=320, height=176, seed=10)
+    pictures = list(sensor(clean(camera), camera))
+    pictures[40:80] = [pictures[40]] * 40
+    left = np.indices(pictures[40].shape)[1] < 80
+    for number in (61, 62):
+        anew = np.clip(pictures[number - 1].astype(int) + 24 * left, 0, 255).astype(np.uint8)
+        pictures[number:80] = [anew] * (80 - number)
+    for frame_60_is_key in (True, False):
+        frames = closer.gather(
+            (n / _FPS, p, True, n % 30 == 0 and (n != 60 or frame_60_is_key))
+            for n, p in enumerate(pictures)
+        )
+        stills = [(one.onset_s, one.offset_s) for one in closer.still_stretches(frames)]
+        assert stills == ([(1.6, 3.2)] if frame_60_is_key else [(1.6, 2.44), (2.48, 3.2)])
+
+
 @given(
     st.lists(st.tuples(st.floats(0, 900), st.floats(0.1, 200)), max_size=12),
     st.lists(st.tuples(st.floats(0, 900), st.floats(0.1, 20)), max_size=6),

@@ -28,6 +28,9 @@ _STEP_DB = 1.0
 _KNOCK_DB = 3.0
 #: A gate explains at least this share of the silences; others may be mutes.
 _MOST_OF_THEM = 0.6
+#: A gate hears moments, of which blocks show the mean: its own threshold may lie so much higher
+#: than the lowest one that explains what is heard.
+_HIGHER_DB = 8.0
 #: A gate that waits for longer than ten blocks (a second) is none; so far back is looked.
 _LONGEST_WAIT_BLOCKS, _BACK_BLOCKS = 10, 30
 #: A gate leaves speech alone: its threshold lies so many dB below half of what sounds.
@@ -74,10 +77,18 @@ def _with_ends(
 ) -> NoiseGate:
     """The gate with what it explains at the recording's ends, where one side is not heard."""
     closed = _gate_at(gate.threshold_dbfs, around, levels, silent)
-    first = [one.span for one in around if not one.before and (one.after or FAINT_DBFS) >=
-             gate.threshold_dbfs - _OPENS_DB]  # fmt: skip
     more = closed.closings if closed else gate.closings
-    return replace(gate, closings=tuple(sorted({*gate.closings, *more, *first})))
+    hold = max(1, round(gate.hold_s / levels.block_s) - _SLACK_BLOCKS)
+    fitting = [one.span for one in around if _fits(one, gate.threshold_dbfs, hold)]
+    return replace(gate, closings=tuple(sorted({*gate.closings, *more, *fitting})))
+
+
+def _fits(one: _Silence, threshold: float, hold: int) -> bool:
+    """Whether a known gate can have made a silence as well: quiet before it for as long as the gate
+    holds, under a threshold that may lie somewhat higher, and louder than that after it."""
+    highest = max(one.before[:hold], default=threshold - _STEP_DB)
+    least = max(threshold, highest + _STEP_DB) - _OPENS_DB
+    return highest < threshold + _HIGHER_DB and (one.after is None or one.after >= least)
 
 
 def _around(span: Span, levels: Levels, silent: Sequence[Span]) -> _Silence:

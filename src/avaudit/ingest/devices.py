@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from avaudit.domain import burned_in
 from avaudit.domain.media import MediaFacts
 from avaudit.domain.osd import OsdClock
 from avaudit.ingest.clocks import device_in_name
@@ -12,15 +11,6 @@ from avaudit.ingest.names import Names
 #: Tags that hold a device's own number, in lower case. A model alone tells no device.
 _TAGS = ("device_id", "deviceid", "device", "serial_number", "serialnumber",
          "camera_serial_number", "com.apple.quicktime.camera.serial")  # fmt: skip
-#: A device's number as cameras burn it in: said to be one, or letters, a model and a number, apart.
-_SAID = re.compile(
-    r"\b(?:DEVICE(?: ?ID)?|DEV|ID)[:. ]{1,2}([A-Z0-9][A-Z0-9_-]{3,19})", re.IGNORECASE
-)
-_NUMBERED = re.compile(
-    r"(?<![A-Za-z0-9])([A-Z]{2,5}[-_ ][A-Z0-9]{1,6}[-_ ]\d{4,10})(?![A-Za-z0-9])"
-)
-#: What a recogniser is less sure of names no device.
-_SURE = 0.9
 
 
 def device_of(
@@ -35,10 +25,8 @@ def device_of(
 
 
 def _in_picture(osd: OsdClock | None) -> str | None:
-    texts = [label.text for label in (osd.labels if osd else ()) if label.score >= _SURE]
-    found = (match.group(1) for pattern in (_SAID, _NUMBERED) for text in texts
-             if (match := pattern.search(text)))  # fmt: skip
-    return next(found, None)
+    found = burned_in.devices(osd.labels) if osd else ()
+    return next((one.number for one in found if one.whole), None)
 
 
 def _in_tags(media: MediaFacts | None) -> str | None:

@@ -128,14 +128,15 @@ def still_stretches(frames: Frames) -> list[Still]:
 def _coded_anew(
     whole: Marks, keys: Marks, differs: npt.NDArray[np.float64], block: npt.NDArray[np.float64]
 ) -> list[tuple[int, int]]:
-    """Short runs that begin with a keyframe, between frames that repeat, some of them exactly."""
+    """Short runs at a keyframe or behind one that counts as a repetition, between frames that
+    repeat, some of them exactly."""
     exact = block <= _REFINED_LEVELS
     found = []
     for first, last in _runs(~whole):
         sides = (slice(max(1, first - _BESIDE_FRAMES), first),
                  slice(last + 1, last + 1 + _BESIDE_FRAMES))  # fmt: skip
         stands = all(whole[side].sum() == _BESIDE_FRAMES and exact[side].any() for side in sides)
-        few = last - first < _ANEW_FRAMES and keys[first : last + 1].any()
+        few = last - first < _ANEW_FRAMES and keys[max(0, first - 1) : last + 1].any()
         if few and stands and differs[first : last + 1].max() <= _ANOTHER_LEVELS:
             found.append((first, last))
     return found

@@ -82,7 +82,7 @@ def find(
     spots = _read_spots(pictures, [_in_strips(p, reader) for p in pictures], reader, grammar)
     height, width = pictures[0].shape
     if not any(s.clocks for s in spots) and max(height, width) <= _WHOLE_UP_TO:
-        spots = _read_spots(pictures, [reader.find(p) for p in pictures], reader, grammar)
+        spots = _read_spots(pictures, _anywhere(pictures, reader), reader, grammar)
     needed = min(2, len(pictures))
     clock = max((s for s in spots if len(s.clocks) >= needed), key=_likely_clock, default=None)
     day = _date_beside(clock, spots, needed) if clock and not clock.dated else None
@@ -109,6 +109,15 @@ def _in_strips(picture: Luma, reader: TextReader) -> list[Corners]:
             shift = height - strip - strip - _GAP
             found.append((left, max(top, strip + _GAP) + shift, right, bottom + shift))
     return found
+
+
+def _anywhere(pictures: Sequence[Luma], reader: TextReader) -> list[list[Corners]]:
+    """Text anywhere, in each picture. A clock stays: where every second picture holds no text, the
+    others are not looked at."""
+    found = {n: reader.find(pictures[n]) for n in range(0, len(pictures), 2)}
+    if any(found.values()):
+        found |= {n: reader.find(pictures[n]) for n in range(1, len(pictures), 2)}
+    return [found.get(n, []) for n in range(len(pictures))]
 
 
 def _read_spots(

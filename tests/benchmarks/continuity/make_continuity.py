@@ -1,9 +1,10 @@
 """Makes the labelled continuity set: untouched recordings, edited twins, and sessions of files.
 
 python make_continuity.py --out FOLDER [--part tune|report] [--sources FOLDER] [--clips N]
-    [--seconds S] [--kinds KIND ...] [--seed N]
+    [--seconds S] [--kinds KIND ...] [--seed N] [--talk FOLDER]
 
-Everything is drawn from the seed; `--sources` takes recordings of your own instead.
+Everything is drawn from the seed; `--sources` takes recordings of your own instead, `--talk` their
+sound alone.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from zoneinfo import ZoneInfo
 import alike
 import av
 import av.error
+import cv2
 import devices
 import edits
 import numpy as np
@@ -30,6 +32,7 @@ import sessions
 import yaml
 from edits import RULES, Clip, Label, label
 from places import PLACES
+from recorders import DEVICES, OTHERS, Device
 from scenes import Camera, Frame, part_of
 from sounds import RATE, Sound, scene_sound
 
@@ -51,11 +54,11 @@ class Made:
     rows: list[dict[str, str]] = field(default_factory=list)
 
 
-def _device(number: int, drawn: bool) -> devices.Device:
+def _device(number: int, drawn: bool) -> Device:
     """What records a source; those of one part never record the other."""
     if drawn:
         return PLACES[number % len(PLACES)].device
-    of_part = devices.OTHERS if part_of(number) == "report" else devices.DEVICES
+    of_part = OTHERS if part_of(number) == "report" else DEVICES
     return of_part[number % len(of_part)]
 
 
@@ -120,6 +123,16 @@ def _sound_of(path: Path, seconds: float) -> Sound | None:
         return None
     sound = np.concatenate(pieces)[: round(seconds * RATE)].astype(np.float32)
     return sound if len(sound) >= 0.9 * seconds * RATE and np.abs(sound).max() > 0.02 else None
+
+
+def _talk(folder: Path, number: int, seconds: float) -> Sound:
+    """What people say in one of the recordings of a folder: the next that lasts long enough."""
+    paths = sorted(p for p in folder.iterdir() if p.suffix in (".wav", ".mp4", ".m4a", ".mkv"))
+    turned = (paths[(number + n) % len(paths)] for n in range(len(paths)))
+    sound = next((s for p in turned if (s := _sound_of(p, seconds)) is not None), None)
+    if sound is None:
+        raise SystemExit(f"{folder}: no recording lasts {seconds} s")
+    return sound
 
 
 def make_file(made: Made, clip: Clip, number: int, kind: str, about: dict[str, Any]) -> None:
@@ -203,18 +216,27 @@ def _piece(clip: Clip, file: sessions.File) -> Clip:
 def make_source(made: Made, clip: Clip, number: int, given: argparse.Namespace, part: str) -> None:
     """Everything that is made of one source."""
     about = {"source": clip.camera.look.name if clip.camera else f"own{number}", "part": part}
-    for place, edit in enumerate((*edits.FAULTS, *alike.NEGATIVES)):
+    both = clip.camera is None or PLACES[number % len(PLACES)].alike
+    for place, edit in enumerate((*edits.FAULTS, *(alike.NEGATIVES if both else ()))):
         kind = edit.__name__
         if not given.kinds or kind in given.kinds:
             chance = np.random.default_rng([given.seed, number, place])
             own = replace(clip, start=clip.start + timedelta(minutes=2 * place))
             make_file(made, edit(own, chance), number, kind, about)
-    if number % 3:  # what a session is judged by is hardly the picture: every third source will do
-        return
     chance = np.random.default_rng([given.seed, number, 99])
     for session in sessions.sessions(clip.start + timedelta(hours=12), clip.seconds, chance):
         if not given.kinds or session.kind in given.kinds:
-            make_session(made, clip, number, session, about)
+            # What a session is judged by is hardly the picture: a small one will do for most.
+            make_session(made, _small(clip) if number % 3 else clip, number, session, about)
+
+
+def _small(clip: Clip) -> Clip:
+    """The same too small for a clock to be read."""
+
+    def at(number: int) -> Frame:
+        return np.asarray(cv2.resize(clip.at(number), (240, 136), interpolation=cv2.INTER_AREA))
+
+    return replace(clip, at=cache(at), clock=False)
 
 
 def write_truth(made: Made) -> None:
@@ -234,6 +256,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--part", choices=("tune", "report"), help="only these sources")
     options.add_argument("--sources", type=Path, help="a folder with recordings of your own")
+    options.add_argument("--talk", type=Path, help="a folder with recordings of people who talk")
     options.add_argument("--clips", type=int, default=len(PLACES), help="sources to draw")
     options.add_argument("--seconds", type=float, default=20.0, help="length of each source")
     options.add_argument("--kinds", nargs="*", default=[], help="only these kinds")
@@ -251,6 +274,8 @@ def make(given: argparse.Namespace) -> Path:
         if given.part in (None, part):
             clip = (taken(own[number], number, given.seconds) if own
                     else drawn(number, given.seconds, given.seed))  # fmt: skip
+            if given.talk:
+                clip = replace(clip, sound=_talk(given.talk, number, clip.seconds))
             make_source(made, clip, number, given, part)
             write_truth(made)  # a set that is not finished can be used all the same
             sys.stderr.write(f"{number}: {len(made.files)} files\n")

@@ -1,10 +1,11 @@
 """Makes the continuity set, audits it, and compares: recall, precision, span error by kind.
 
-python measure.py --out FOLDER [--peers ENVIRONMENT [--compared N]]
+python measure.py --out FOLDER [--kept] [--speech MODEL] [--peers ENVIRONMENT [--compared N]]
     [the options of make_continuity.py]
 
 The set is made where FOLDER has no truth.yaml yet. Audited is with the installed avaudit, without
-speech; what it says is in FOLDER.duckdb, its figures in FOLDER.json. `--peers` names a virtual
+speech unless `--speech` names a model of `avaudit models list`; what it says is in FOLDER.duckdb,
+its figures in FOLDER.json. `--kept` goes on with a store that is there. `--peers` names a virtual
 environment with PySceneDetect; ffmpeg is taken from PATH. Both are run over the same files then, or
 over those of the first N sources.
 """
@@ -37,9 +38,9 @@ _BESIDE = ("program, same files", "looks for", "found", "recall", "right", "prec
            "raised where nothing is wrong", "processor, s")  # fmt: skip
 
 
-def audit(folder: Path, db: Path) -> None:
-    """Audit the set into a new store."""
-    for old in db.parent.glob(f"{db.name}*"):
+def audit(folder: Path, db: Path, speech: str = "none", *, kept: bool = False) -> None:
+    """Audit the set into a new store, or go on with the one that is there."""
+    for old in () if kept else db.parent.glob(f"{db.name}*"):
         if old.is_file():
             old.unlink()
     command = [*_AVAUDIT, "audit", str(folder), "--register", str(folder / "register.csv"),
@@ -47,7 +48,7 @@ def audit(folder: Path, db: Path) -> None:
     done = subprocess.run(
         command,
         check=False,
-        env={**os.environ, "AVAUDIT_SPEECH_MODEL": "none"},
+        env={**os.environ, "AVAUDIT_SPEECH_MODEL": speech},
         capture_output=True,
         text=True,
     )
@@ -162,6 +163,8 @@ def compare(given: argparse.Namespace, db: Path, used_s: float) -> None:
 def main() -> None:
     """Make, audit, compare, and print tables."""
     options = parser()
+    options.add_argument("--kept", action="store_true", help="go on with the store of before")
+    options.add_argument("--speech", default="none", help="listen with this model")
     options.add_argument("--peers", type=Path, help="a virtual environment with PySceneDetect")
     options.add_argument("--compared", type=int, help="give other programs so many sources only")
     given = options.parse_args()
@@ -170,7 +173,7 @@ def main() -> None:
         make(given)
     db = given.out.with_name(f"{given.out.name}.duckdb")
     before = beside.used_s()
-    audit(given.out, db)
+    audit(given.out, db, given.speech, kept=given.kept)
     used_s = beside.used_s() - before
     figures = evaluate(truth, db)
     given.out.with_name(f"{given.out.name}.json").write_text(json.dumps(figures), encoding="utf-8")

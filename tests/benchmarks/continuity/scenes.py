@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
-from worlds import ALIVE, STILL
+from grounds import ALIVE, STILL
 
 Frame = npt.NDArray[np.uint8]
 
@@ -46,7 +46,7 @@ class Look:
     speed: float = 0.0
 
 
-#: Sources unlike each other; every third has its figures reported only (`part`).
+#: Sources unlike each other, all of the part that is looked at.
 LOOKS = (
     Look("market", 1, clock=True, boxes=160, people=7),
     Look("village", 2, sky=(225, 205, 180), ground=(112, 128, 138), people=2, sway=90),
@@ -73,7 +73,7 @@ LOOKS = (
 
 
 def part_of(number: int) -> str:
-    """Of three sources one is for reporting: never looked at while anything is tuned."""
+    """Of three recordings of one's own, one is for reporting: never looked at while tuning."""
     return "report" if number % 3 == 2 else "tune"
 
 

@@ -15,6 +15,7 @@ import sessions
 import yaml
 from make_continuity import make, parser
 from measure import audit, evaluate
+from recorders import DEVICES, OTHERS, Device
 from sounds import RATE, scene_sound
 
 from avaudit.rules.load import load_rulebook
@@ -50,10 +51,8 @@ def test_every_label_is_found_and_nothing_else(figures: dict[str, Any]) -> None:
     assert not figures["unlabelled"]
 
 
-@pytest.mark.parametrize(
-    "device", [*devices.DEVICES, *devices.OTHERS], ids=lambda device: device.name
-)
-def test_every_device_records(device: devices.Device, tmp_path: Path) -> None:
+@pytest.mark.parametrize("device", [*DEVICES, *OTHERS], ids=lambda device: device.name)
+def test_every_device_records(device: Device, tmp_path: Path) -> None:
     """Its codecs go into its container, and what is left out of a stream is missing there."""
     chance = np.random.default_rng(3)
     frames = [chance.integers(0, 255, (64, 96, 3)).astype(np.uint8) for _ in range(30)]

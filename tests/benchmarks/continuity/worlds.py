@@ -25,7 +25,7 @@ def _filled(size: tuple[int, int], colour: Any) -> Floats:
     return np.full((*size, 3), colour, np.float32)
 
 
-def _rough(size: tuple[int, int], scales: tuple[float, ...], chance: Chance) -> Floats:
+def rough(size: tuple[int, int], scales: tuple[float, ...], chance: Chance) -> Floats:
     """Noise of several scales, coarse ones strongest, of standard deviation 1. Shape `size`."""
     height, width = size
     whole = np.zeros(size, np.float32)
@@ -47,7 +47,7 @@ def _write(view: Floats, lines: list[tuple[str, int]], left: int, size: float, i
 
 def grove(size: tuple[int, int], light: Any, dark: Any, busy: int, chance: Chance) -> Floats:
     """Leaves against the light, with trunks."""
-    leaves = _rough(size, (3, 7, 18, 60), chance)[..., np.newaxis]
+    leaves = rough(size, (3, 7, 18, 60), chance)[..., np.newaxis]
     share = 1 / (1 + np.exp(-2.2 * leaves))
     view = np.asarray(share * np.float32(light) + (1 - share) * np.float32(dark), np.float32)
     for _ in range(busy // 10):
@@ -60,7 +60,7 @@ def grove(size: tuple[int, int], light: Any, dark: Any, busy: int, chance: Chanc
 
 def papers(size: tuple[int, int], desk: Any, paper: Any, busy: int, chance: Chance) -> Floats:
     """Sheets with lines of writing on a table."""
-    view = _filled(size, desk) + 6 * _rough(size, (2, 30), chance)[..., np.newaxis]
+    view = _filled(size, desk) + 6 * rough(size, (2, 30), chance)[..., np.newaxis]
     for _ in range(max(4, busy // 10)):
         x, y = (int(chance.integers(-40, side - 60)) for side in (size[1], size[0]))
         wide, tall = (int(v) for v in chance.integers((150, 180), (260, 340)))
@@ -90,7 +90,7 @@ def road(size: tuple[int, int], sky: Any, asphalt: Any, busy: int, chance: Chanc
     for lane in (-0.7, -0.25, 0.25, 0.7):
         cv2.line(view, (width // 2, horizon), (int(width * (0.5 + lane)), height),
                  (190, 195, 195), 3)  # fmt: skip
-    return view + 7 * _rough(size, (2, 9), chance)[..., np.newaxis]
+    return view + 7 * rough(size, (2, 9), chance)[..., np.newaxis]
 
 
 def room(size: tuple[int, int], wall: Any, floor: Any, busy: int, chance: Chance) -> Floats:
@@ -113,7 +113,7 @@ def room(size: tuple[int, int], wall: Any, floor: Any, busy: int, chance: Chance
         colour = tuple(float(v) for v in chance.uniform(25, 160, 3))
         cv2.rectangle(view, (x, foot - tall), (x + wide, foot), colour, -1)
         cv2.rectangle(view, (x, foot - tall), (x + wide, foot), (20, 20, 20), 2)
-    return view + 4 * _rough(size, (2, 6), chance)[..., np.newaxis]
+    return view + 4 * rough(size, (2, 6), chance)[..., np.newaxis]
 
 
 def shelves(size: tuple[int, int], board: Any, back: Any, busy: int, chance: Chance) -> Floats:
@@ -129,7 +129,7 @@ def shelves(size: tuple[int, int], board: Any, back: Any, busy: int, chance: Cha
                 cv2.circle(view, (x + wide // 2, y + 70 - tall // 2), 4 + busy % 5, (20, 20, 20), 1)
                 x += wide
         cv2.rectangle(view, (0, y + 70), (size[1], y + 78), tuple(map(float, board)), -1)
-    return view + 3 * _rough(size, (2, 5), chance)[..., np.newaxis]
+    return view + 3 * rough(size, (2, 5), chance)[..., np.newaxis]
 
 
 def tunnel(size: tuple[int, int], lamp: Any, wall: Any, busy: int, chance: Chance) -> Floats:
@@ -140,7 +140,7 @@ def tunnel(size: tuple[int, int], lamp: Any, wall: Any, busy: int, chance: Chanc
     rings = 0.5 + 0.5 * np.sin(busy * 0.4 / away)
     share = (rings**3 * np.minimum(1, 2.2 * away))[..., np.newaxis]
     view = np.asarray(share * np.float32(lamp) + (1 - share) * np.float32(wall), np.float32)
-    return view + 9 * _rough(size, (2, 4, 12), chance)[..., np.newaxis]
+    return view + 9 * rough(size, (2, 4, 12), chance)[..., np.newaxis]
 
 
 def in_wind(view: Floats, second: float, phases: npt.NDArray[Any]) -> None:

@@ -17,6 +17,10 @@ from avaudit.domain.time import Span, total_s
 class Params(CheckParams):
     """Lengths in seconds, brightness from 0 to 255, texture in percent of blocks.
 
+    What still resembles the scene by more than `max_likeness` is the scene, dimmed; unless it is as
+    bright as `veil_luma` and varies by less than `veil_share` of its brightness: light that goes
+    out takes brightness and contrast alike, something before the lens the contrast alone.
+
     Where nothing shows from beginning to end and what light there is lies between `black_luma` and
     `night_luma`, it may as well be night: see `quality.dark`.
     """
@@ -30,6 +34,8 @@ class Params(CheckParams):
     beside_luma: float = Field(ge=0)
     beside_textured: float = Field(ge=0, le=100)
     max_likeness: float = Field(ge=0, le=1)
+    veil_luma: float = Field(ge=0)
+    veil_share: float = Field(ge=0, le=1)
     max_ramp_s: float = Field(gt=0)
     throughout_share: float = Field(gt=0, le=1)
 
@@ -68,7 +74,7 @@ def covered(
         for one in picture.empty
         if one.textured <= params.max_textured
         and one.span.length_s >= params.min_length_s
-        and one.likeness <= params.max_likeness
+        and (one.likeness <= params.max_likeness or _veiled(one, params))
         and not _may_be_night(one, params)
     ]
     return Measured(coverage, tuple(found), cause="not_to_its_end")
@@ -78,6 +84,11 @@ def _may_be_night(one: Empty, params: Params) -> bool:
     """Whether there is no lit picture on either side that a dim one could be compared with."""
     alone = one.before is None and one.after is None
     return alone and params.black_luma < one.luma <= params.night_luma
+
+
+def _veiled(one: Empty, params: Params) -> bool:
+    """Whether what little still shows of the scene lies behind something that is lit itself."""
+    return one.luma >= params.veil_luma and one.spread <= params.veil_share * one.luma
 
 
 def _median(values: tuple[int, ...]) -> int:
@@ -105,7 +116,8 @@ def _code(one: Empty, params: Params) -> str:
         side and side.luma >= params.beside_luma and side.textured >= params.beside_textured
         for side in sides
     )
-    if not lit or any(not 0 <= ramp <= params.max_ramp_s for ramp in ramps):
+    alike = one.likeness > params.max_likeness
+    if alike or not lit or any(not 0 <= ramp <= params.max_ramp_s for ramp in ramps):
         return "unclear"
     if one.luma <= params.black_luma and one.spread <= params.black_spread:
         return "black"

@@ -30,7 +30,8 @@ class Params(FaintParams):
     """Lengths in seconds; `gate_stretches` is a number of separate stretches in one recording.
 
     A device's noise gate cannot let sound as quiet as where it was cut go on for `gate_hold_s`; it
-    is known for one where it closed `gate_closings` times at one level after the same wait.
+    is known for one where it closed `gate_closings` times at one level after the same wait; where
+    there are more silences than that, of any length, and no gate is known, none is surely a mute.
     """
 
     lead_in_s: float = Field(ge=0)
@@ -126,7 +127,8 @@ def _digital(
     if len(stretches) >= params.gate_stretches:
         return [*seen, _gated(stretches)]
     for span in stretches:
-        gated = coarse or gate_possible(span, levels, params.gate_hold_s)
+        often = gate is None and len(silence.silent) > params.gate_closings
+        gated = coarse or often or gate_possible(span, levels, params.gate_hold_s)
         measured = {"silence_s": round(span.length_s, 2), "peak_dbfs": silence.peak_dbfs}
         expected = {"max_silence_s": params.min_silence_s}
         code = "gated_stretch" if gated else "silent_stretch"

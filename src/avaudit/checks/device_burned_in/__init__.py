@@ -1,0 +1,1 @@
+"""The rule device.burned_in."""
