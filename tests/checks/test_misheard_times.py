@@ -38,10 +38,13 @@ def _judged(text: str, lineup: LineUp | None) -> Measured:
 
 
 def _settled(text: str, won: str) -> Observation:
-    """The answer where one reading is the most probable by far."""
-    (question,) = _judged(text, None).questions
-    scores = [-5.0 if reading == won else -20.0 for reading in question.readings]
-    lineup = LineUp("m", (Ranking(question, tuple(scores)),))
+    """The answer where one reading is the most probable by far, wherever it is asked for."""
+    rankings = []
+    for question in _judged(text, None).questions:
+        best = won if won in question.readings else None
+        scores = [-5.0 if reading == best else -20.0 for reading in question.readings]
+        rankings.append(Ranking(question, tuple(scores)))
+    lineup = LineUp("m", tuple(rankings))
     (seen,) = _judged(text, lineup).observations
     return seen
 
@@ -65,3 +68,18 @@ def test_a_time_that_won_is_read_with_its_date_and_held_against_the_clock(
 def test_a_time_that_lost_stays_unsure() -> None:
     seen = _settled("执法记录，4月13日上午就点40分，在粮站门口", "9点20分")
     assert seen.code == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("won", "code", "value"),
+    [
+        ("4月13日", "confirmed", "---- 04-13 09:40"),
+        ("4月14日", "unsure", "---- 04-14 09:40"),
+        ("4月12日", "unsure", "---- 04-14 09:40"),
+    ],
+)
+def test_a_date_that_was_misheard_is_asked_about_beside_other_dates(
+    won: str, code: str, value: str
+) -> None:
+    seen = _settled("执法记录，4月14日上午9点40分，在粮站门口", won)
+    assert (seen.code, seen.measured["value"]) == (code, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,3 +78,37 @@ def rivals(clock: Clock, own: Iterable[Clock]) -> list[Clock]:
     found = {divmod((total + off) % 1440, 60) for off in offs}
     halves = {((hour + 12) % 24, minute) for hour, minute in own}
     return sorted(clock for clock in found if clock not in own and clock not in halves)
+
+
+#: A month and a day, in digits or in numerals, with its last word.
+_DATE = re.compile(r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,3})月"
+                   r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})(?P<end>[日号])")  # fmt: skip
+#: Other dates lie so many days off.
+_OFF_DAYS = (-31, -20, -10, -3, -2, -1, 1, 2, 3, 10, 20, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A month and a day as they were written at characters `[begin, end)`."""
+
+    begin: int
+    end: int
+    numerals: bool
+    unit: str
+
+    def form(self, on: datetime) -> str:
+        """Another date, written in the same way."""
+        month, day = (numeral(n) if self.numerals else str(n) for n in (on.month, on.day))
+        return f"{month}月{day}{self.unit}"
+
+    def rivals(self, on: datetime) -> list[str]:
+        """Dates near another one, written in the same way."""
+        return [self.form(on + timedelta(days=off)) for off in _OFF_DAYS]
+
+
+def written_date(text: str, begin: int, end: int) -> Written | None:
+    """The first month and day in characters `[begin, end)`; None where there is none."""
+    found = _DATE.search(text, begin, end)
+    if found is None:
+        return None
+    return Written(found.start(), found.end(), not found["day"].isdigit(), found["end"])
