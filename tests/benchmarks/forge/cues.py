@@ -37,6 +37,8 @@ from forge.labels import EDITED
 Cues = Callable[..., Sequence[Cue]]
 #: The modules that need nothing but the container and the packets.
 _BUILT = frozenset(("bitstream", "container", "timeline"))
+#: The modules for whose sake an audit has to be deep.
+_DEEP = frozenset(("frames", "pixel"))
 _TOLD = ("kind", "sort", "part", "source", "device", "codec", "container", "clock")
 
 
@@ -69,9 +71,10 @@ def asked(function: Cues, signals: Mapping[type, object]) -> list[object] | None
     return given
 
 
-def measured(path: Path, *, build: bool = False) -> dict[type, object]:
+def measured(path: Path, *, build: bool = False, deep: bool = True) -> dict[type, object]:
     """The signals of a file, those of a deep look with them, or those of its build alone."""
-    done = examine(ExamineRequest(os.fsencode(path).hex(), deep=not build, build_only=build))
+    wanted = deep and not build
+    done = examine(ExamineRequest(os.fsencode(path).hex(), deep=wanted, build_only=build))
     return as_values(done.signals)
 
 
@@ -96,7 +99,8 @@ def lines(truth: FileTruth, only: Collection[str] = ()) -> Iterator[dict[str, An
     labels = [one for one in truth.expected
               if one.rule == EDITED and one.outcome != Outcome.PASS]  # fmt: skip
     build = bool(only) and set(only) <= _BUILT
-    found = cues_of(measured(Path(truth.path), build=build), only)
+    deep = not only or bool(_DEEP & set(only))
+    found = cues_of(measured(Path(truth.path), build=build, deep=deep), only)
     count = sum(len(own) for own in found.values())
     yield {**about, "cue": None, "measured": sorted(found), "cues": count, "labels": len(labels)}
     for name, own in found.items():

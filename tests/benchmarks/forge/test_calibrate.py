@@ -18,17 +18,18 @@ from forge import calibrate
 from forge.calibrate import Trials, learn, steps
 from forge.labels import EDITED, PROCESSED
 
+_FILM = ("h264", "mp4")
 _VALUES = st.lists(st.floats(0.01, 100), max_size=40)
 
 
 def _trials(edited: Mapping[str, tuple[int, list[float]]], genuine: list[float], clips: int
             ) -> Trials:  # fmt: skip
     """By way of editing: how many files, and the values of those that had any."""
-    trials = Trials(counts=Counter({way: count for way, (count, _) in edited.items()}))
+    trials = Trials(counts=Counter({(way, _FILM): count for way, (count, _) in edited.items()}))
     for way, (_, values) in edited.items():
         trials.edited[way]["k"] = values
     trials.genuine["k"], trials.of = genuine, {"k": "seen"}
-    trials.files["seen"] = trials.clips["seen"] = clips
+    trials.files["seen", _FILM] = trials.clips["seen", _FILM] = clips
     return trials
 
 
@@ -55,6 +56,36 @@ def test_a_trace_is_no_weaker_for_what_other_edits_leave() -> None:
     among = steps("k", _trials({"cut": (20, [5.0] * 10), "mute": (90, [])}, [5.0], 300))
     assert among == alone
     assert alone != []
+
+
+def test_files_that_cannot_have_a_cue_do_not_count() -> None:
+    """Neither the edited ones, which make it rarer, nor the genuine ones, which make it surer."""
+    alone = _trials({"cut": (20, [5.0] * 10)}, [5.0], 90)
+    among = _trials({"cut": (20, [5.0] * 10)}, [5.0], 90)
+    among.counts["cut", ("mjpeg", "avi")] = 70
+    among.files["seen", ("mjpeg", "avi")] = among.clips["seen", ("mjpeg", "avi")] = 900
+    assert steps("k", among) != steps("k", alone)
+    among.able = {"k": {_FILM}}
+    assert steps("k", among) == steps("k", alone)
+
+
+def test_who_can_have_a_cue_is_told_by_those_that_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibrate, "_length_s", lambda _: 20.0)
+    codecs = ("h264", "mjpeg")
+    genuine = [FileTruth(f"{c}{n}.mp4", (Label(EDITED, Outcome.PASS),))
+               for c in codecs for n in range(40)]  # fmt: skip
+    cut = (Label(EDITED, Outcome.FAIL, 1.0, 1.0),)
+    edited = [FileTruth(f"e{c}{n}.mp4", cut) for c in codecs for n in range(20)]
+    lines = [{**_header(t.path, "bitstream"), "codec": _codec(t)} for t in (*genuine, *edited)]
+    lines += [{**_line(t.path, 3.0, 0.1), "group": "bitstream", "measured": "bitstream",
+               "codec": "h264"} for t in edited if _codec(t) == "h264"]  # fmt: skip
+    found = learn([*genuine, *edited], lines)["weights"]["bitstream.seen"]
+    assert found["genuine"] == 40
+    assert found["steps"][0][1] == pytest.approx(math.log(41), abs=0.02)
+
+
+def _codec(truth: FileTruth) -> str:
+    return "h264" if "h264" in truth.path else "mjpeg"
 
 
 def test_a_long_genuine_file_is_as_many_trials_as_it_has_clips(
