@@ -3,16 +3,18 @@
 python -m forge.calibrate --truth FOLDER/truth.yaml --cues CUES.jsonl --to models/integrity.yaml
     [--keep OLDER.yaml]        (in tests/benchmarks; CUES.jsonl by `python -m forge.cues`)
 
-A kind's weight at a value is the logarithm of how many times more often at least that value is met
-at a seam than in as long a stretch of a genuine file (`CLIP_S`), with half a case added to each
-count (Haldane 1956), made monotone, and never more than the number of genuine files can carry:
-ln(files + 1). Genuine files count for the kinds of those modules that looked at them. Of the ways
-to edit, the one counts that leaves a cue most often: what a cut leaves in the packets is no weaker
-a trace for being missing where sound was replaced. Likewise, edited and genuine, only files of
-those codecs (of containers, for the time line) count in which the cue was ever met: counters that a
-codec does not have cannot break, and cannot hold by chance either. Cues of the whole file are learnt from files
-that were processed against files as their device wrote them. With `--keep` a kind stays as an older
-calibration has it where at least twice as many genuine files stand behind that.
+A kind's weight at a value is the logarithm of how many times more often about that value is met at
+a seam than in as long a stretch of a genuine file (`CLIP_S`), with half a case added to each count
+(Haldane 1956), made monotone, and never more than the number of genuine files can carry:
+ln(files + 1). A weight holds from halfway down to the next value that was met in a genuine file (to
+0, where there is none). Genuine files count for the kinds of those modules that looked at them. Of
+the ways to edit, the one counts that leaves a cue most often: what a cut leaves in the packets is
+no weaker a trace for being missing where sound was replaced. Likewise, edited and genuine, only
+files of those codecs (of containers, for the time line) count in which the cue was ever met:
+counters that a codec does not have cannot break, and cannot hold by chance either. Cues of the
+whole file are learnt from files that were processed against files as their device wrote them. With
+`--keep` a kind stays as an older calibration has it where at least twice as many genuine files
+stand behind that, but for kinds that not all files can have.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ import yaml
 
 from avaudit.domain.rule import Outcome
 from avaudit.evaluate.truth import FileTruth, read_truth
+from forge.curve import curve
 from forge.labels import EDITED, PROCESSED, way_of
 
 #: A cue counts for a seam that lies at most so many seconds from it.
@@ -39,8 +42,8 @@ _BESIDE_S = 0.5
 CLIP_S = 20.0
 #: An older weight stays where so many times as many genuine files stand behind it.
 _MORE = 2
-#: Values at which weights are told, at most; fewer cases than this teach nothing.
-_STEPS, _FEWEST, _LEAST = 8, 3, 0.3
+#: Weights are told apart by so much.
+_LEAST = 0.3
 #: What decides whether cues of a group can be there at all.
 _ABLE = {"bitstream": "codec", "timeline": "container"}
 #: Edits of the sound leave nothing in common: each is a way of its own.
@@ -98,32 +101,30 @@ class Trials:
 
 def steps(kind: str, trials: Trials) -> list[list[float]]:
     """Values and weights, both rising; empty where the kind tells nothing."""
-    values = sorted({v for own in trials.edited.values() for v in own.get(kind, ())})
-    if not values:
-        return []
-    chosen = sorted({values[round(k * (len(values) - 1) / (_STEPS - 1))] for k in range(_STEPS)})
+    curves = [_curve(kind, way, trials) for way in sorted(trials.edited)]
     found: list[list[float]] = []
-    for value in chosen:
-        weight = _weight(kind, value, trials)
-        if weight is not None and weight >= max(_LEAST, found[-1][1] + 0.1 if found else 0.0):
-            found.append([math.floor(value * 1e4) / 1e4, math.floor(weight * 100) / 100])
+    for value in sorted({at for curve in curves for at, _ in curve}):
+        weight = max(
+            (w for curve in curves for at, w in curve if at <= value), default=0.0
+        )
+        if weight >= (found[-1][1] + _LEAST if found else _LEAST):
+            found.append([value, _down(weight, 2)])
     return found
 
 
-def _weight(kind: str, value: float, trials: Trials) -> float | None:
-    """The weight of at least a value, for the way of editing that leaves it most often; None
-    where too few edited files of any way had it."""
-    false = sum(one >= value for one in trials.genuine.get(kind, ()))
+def _curve(kind: str, way: str, trials: Trials) -> list[tuple[float, float]]:
+    """For one way of editing: values, and the weight of a value from there up to the next."""
     module = trials.of.get(kind, "")
-    rate = (false + 0.5) / (trials.number(trials.clips, module, kind) + 1)
-    seen = {way: sum(one >= value for one in own.get(kind, ()))
-            for way, own in trials.edited.items()}  # fmt: skip
-    rates = [(n + 0.5) / (trials.number(trials.counts, way, kind) + 1)
-             for way, n in seen.items() if n >= _FEWEST]  # fmt: skip
-    if not rates:
-        return None
     files = trials.number(trials.files, module, kind)
-    return min(math.log(files + 1), math.log(max(rates) / rate))
+    found = curve(
+        trials.edited[way].get(kind, ()), trials.number(trials.counts, way, kind),
+        trials.genuine.get(kind, ()), trials.number(trials.clips, module, kind),
+    )  # fmt: skip
+    return [(_down(at, 4), min(math.log(files + 1), weight)) for at, weight in found]
+
+
+def _down(value: float, digits: int) -> float:
+    return math.floor(value * 10**digits) / 10**digits
 
 
 def _able(lines: Sequence[Mapping[str, Any]]) -> dict[str, set[About]]:
@@ -176,12 +177,16 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
 
 
 def kept(older: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    """New weights, and of an older calibration those with many more genuine files behind them."""
+    """New weights, and of an older calibration those with many more genuine files behind them.
+
+    Kinds that not all files can have are learnt from few of them: what was learnt last holds.
+    """
     counts = {**told["silent"], **{kind: one["genuine"] for kind, one in told["weights"].items()}}
     stays = {
         kind: one
         for kind, one in older["weights"].items()
         if one["genuine"] >= _MORE * counts.get(kind, 0)
+        and not (kind in counts and kind.partition(".")[0] in _ABLE)
     }
     weights = {**told["weights"], **stays}
     hours = max(older["genuine_hours"], told["genuine_hours"])

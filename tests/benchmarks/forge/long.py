@@ -175,7 +175,8 @@ def main() -> None:
             continue
         for turn in range(given.each):
             start = START + timedelta(hours=turn)
-            path = given.out / f"{profile.name}_9{number:02}{turn:04}_{start:%Y%m%d_%H%M%S}"
+            serial = f"{given.seed % 100:02}{number:02}{turn:03}"  # sets are told apart by it
+            path = given.out / f"{profile.name}_{serial}_{start:%Y%m%d_%H%M%S}"
             path = path.with_suffix(f".{profile.suffix}")
             record(path, profile, 60 * given.minutes,
                    np.random.default_rng([given.seed, number, turn]))  # fmt: skip

@@ -47,8 +47,16 @@ def test_what_genuine_files_have_as_often_weighs_nothing() -> None:
     assert steps("k", _trials({"cut": (40, [5.0] * 20)}, [5.0] * 20, 40)) == []
     assert steps("k", _trials({"cut": (40, [5.0] * 2)}, [], 40)) == []
     ((value, weight),) = steps("k", _trials({"cut": (40, [5.0] * 20)}, [], 80))
-    assert value == 5.0
+    assert value == 2.5
     assert weight == pytest.approx(min(math.log(81), math.log(20.5 / 41 * 81 / 0.5)), abs=0.02)
+
+
+def test_a_weight_holds_from_halfway_down_to_what_genuine_files_have() -> None:
+    """Shorter files than those that were learnt from have lower values of the same trace."""
+    ((value, _),) = steps("k", _trials({"cut": (40, [5.0] * 20)}, [1.0, 4.0, 9.0], 80))
+    assert value == 4.5
+    found = steps("k", _trials({"cut": (40, [5.0] * 20 + [8.0] * 10)}, [1.0, 4.0, 6.0, 6.0], 80))
+    assert [at for at, _ in found] == [4.5, 7.0]
 
 
 def test_a_trace_is_no_weaker_for_what_other_edits_leave() -> None:
