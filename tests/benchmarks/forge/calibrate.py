@@ -1,7 +1,8 @@
 """Learn what each kind of cue is worth, from files that are known to be edited or genuine.
 
 python -m forge.calibrate --truth FOLDER/truth.yaml --cues CUES.jsonl --to models/integrity.yaml
-    [--keep OLDER.yaml]        (in tests/benchmarks; CUES.jsonl by `python -m forge.cues`)
+    [--keep OLDER.yaml [--hold KIND ...]]
+    (in tests/benchmarks; CUES.jsonl by `python -m forge.cues`)
 
 A kind's weight at a value is the logarithm of how many times more often about that value is met at
 a seam than in as long a stretch of a genuine file (`CLIP_S`), with half a case added to each count
@@ -14,7 +15,7 @@ files of those codecs (of containers, for the time line) count in which the cue 
 counters that a codec does not have cannot break, and cannot hold by chance either. Cues of the
 whole file are learnt from files that were processed against files as their device wrote them. With
 `--keep` a kind stays as an older calibration has it where at least twice as many genuine files
-stand behind that, but for kinds that not all files can have.
+stand behind that, but for kinds that not all files can have; kinds named by `--hold` stay anyhow.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import argparse
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,12 +102,10 @@ class Trials:
 
 def steps(kind: str, trials: Trials) -> list[list[float]]:
     """Values and weights, both rising; empty where the kind tells nothing."""
-    curves = [_curve(kind, way, trials) for way in sorted(trials.edited)]
+    every = [one for way in sorted(trials.edited) for one in _curve(kind, way, trials)]
     found: list[list[float]] = []
-    for value in sorted({at for curve in curves for at, _ in curve}):
-        weight = max(
-            (w for curve in curves for at, w in curve if at <= value), default=0.0
-        )
+    for value in sorted({at for at, _ in every}):
+        weight = max(weight for at, weight in every if at <= value)
         if weight >= (found[-1][1] + _LEAST if found else _LEAST):
             found.append([value, _down(weight, 2)])
     return found
@@ -176,7 +175,8 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
     return {"genuine_hours": round(hours, 2), "weights": weights, "silent": silent}
 
 
-def kept(older: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+def kept(older: Mapping[str, Any], told: Mapping[str, Any], hold: Collection[str] = ()
+         ) -> dict[str, Any]:  # fmt: skip
     """New weights, and of an older calibration those with many more genuine files behind them.
 
     Kinds that not all files can have are learnt from few of them: what was learnt last holds.
@@ -185,8 +185,11 @@ def kept(older: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     stays = {
         kind: one
         for kind, one in older["weights"].items()
-        if one["genuine"] >= _MORE * counts.get(kind, 0)
-        and not (kind in counts and kind.partition(".")[0] in _ABLE)
+        if kind in hold
+        or (
+            one["genuine"] >= _MORE * counts.get(kind, 0)
+            and not (kind in counts and kind.partition(".")[0] in _ABLE)
+        )
     }
     weights = {**told["weights"], **stays}
     hours = max(older["genuine_hours"], told["genuine_hours"])
@@ -248,6 +251,7 @@ def main() -> None:
     parser.add_argument("--truth", type=Path, required=True, action="append")
     parser.add_argument("--cues", type=Path, required=True, action="append")
     parser.add_argument("--keep", type=Path, help="an older calibration")
+    parser.add_argument("--hold", nargs="*", default=[], metavar="KIND", help="stay as they were")
     parser.add_argument("--version", required=True, help="what the calibration is called")
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
@@ -259,7 +263,8 @@ def main() -> None:
     ]
     learnt = learn(truths, lines)
     if given.keep:
-        learnt = kept(yaml.safe_load(given.keep.read_text(encoding="utf-8")), learnt)
+        older = yaml.safe_load(given.keep.read_text(encoding="utf-8"))
+        learnt = kept(older, learnt, given.hold)
     learnt.pop("silent", None)
     told = {"version": given.version, **learnt}
     head = "# What each kind of cue is worth; see integrity.md. Made by tests/benchmarks/forge.\n"

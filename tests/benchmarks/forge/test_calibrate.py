@@ -16,6 +16,7 @@ from avaudit.domain.rule import Outcome
 from avaudit.evaluate.truth import FileTruth, Label
 from forge import calibrate
 from forge.calibrate import Trials, learn, steps
+from forge.curve import curve
 from forge.labels import EDITED, PROCESSED
 
 _FILM = ("h264", "mp4")
@@ -146,6 +147,24 @@ def test_an_older_weight_stays_where_more_files_stand_behind_it() -> None:
     found = calibrate.kept(older, told)
     assert found["genuine_hours"] == 1.0
     assert found["weights"] == {"a.x": new, "b.z": weight, "b.new": fewer, "c.n": weight}
+    assert calibrate.kept(older, told, ("a.x",))["weights"]["a.x"] == weight
+
+
+def test_kinds_that_few_files_can_have_hold_as_learnt_last() -> None:
+    weight = {"steps": [[1.0, 2.0]], "genuine": 500, "edited": 9}
+    new = {"steps": [[1.0, 3.0]], "genuine": 80, "edited": 9}
+    older = {"genuine_hours": 1.0, "weights": dict.fromkeys(("bitstream.a", "bitstream.b"), weight)}
+    told = {"genuine_hours": 0.5, "weights": {"bitstream.a": new}, "silent": {}}
+    assert calibrate.kept(older, told)["weights"] == {"bitstream.a": new, "bitstream.b": weight}
+
+
+def test_what_lies_between_is_no_surer_than_what_lies_there() -> None:
+    """Genuine trials below most edited ones say what is worth little, however rare they are."""
+    found = curve([20.0] * 20 + [1.0] * 3, 40, [17.0, 7.0], 400)
+    top, weight = found[-1]
+    assert top == pytest.approx(18.5)
+    assert weight == pytest.approx(math.log(20.5 / 41 * 401 / 0.5))
+    assert all(one < weight - 2 for at, one in found if at < top)
 
 
 def test_only_cues_at_a_seam_speak_for_edits(monkeypatch: pytest.MonkeyPatch) -> None:
