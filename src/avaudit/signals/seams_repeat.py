@@ -37,6 +37,8 @@ _PARTS = tuple(np.uint32(mask) for mask in (0x000FFFFF, 0xFFFFF000, 0x3FF003FF, 
 _POINTING = 3
 #: What is compared of each sample by sample, in seconds at most, and in which bands.
 _COMPARED_S = 2.0
+#: So many that are alike even where they are faintest are enough.
+_SURE, _ENOUGH = 0.9, 6
 _BANDS_HZ = ((150, 400), (400, 900), (900, 1800), (1800, 3400))
 
 
@@ -131,10 +133,15 @@ def _same(one: Alike, other: Alike, size: int) -> bool:
 
 
 def repeats(tracks: Tracks, load: Callable[[Span], Samples], rate: int) -> tuple[Repeat, ...]:
-    """What is heard twice, most alike first. `load` gives the samples of a span at a rate in Hz."""
-    found = []
+    """What is heard twice, most alike first. `load` gives the samples of a span at a rate in Hz.
+
+    Where several are alike beyond doubt, shorter ones are not compared any more.
+    """
+    found: list[Repeat] = []
     size, nearest = round(SHORTEST_S / tracks.frame_s), round(_NEAREST_S / tracks.frame_s)
     for one in alike(tracks.prints, tracks.sounding, size, nearest):
+        if sum(other.faintest >= _SURE for other in found) >= _ENOUGH:
+            break
         # A fingerprint speaks for the frames before it.
         onset = max(0.0, (one.first - 2) * tracks.frame_s)
         length = one.length * tracks.frame_s
