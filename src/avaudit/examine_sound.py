@@ -27,6 +27,7 @@ from avaudit.gathered import Gathered
 from avaudit.i18n import printable
 from avaudit.media.open import open_descriptor, open_input
 from avaudit.media.sound import Samples, decode_mono, resample
+from avaudit.media.span_sound import SpanReader
 from avaudit.media.whole_sound import Decoded, decode_pieces
 from avaudit.probe import container as container_probe
 from avaudit.probe import packets as packet_probe
@@ -133,9 +134,8 @@ def _listen_through(
     drawn = sound_plot.plots(measured, found.silent)
     gathered.signals[Loudness.NAME] = replace(measured, plots=drawn)
     if with_seams:
-        gathered.signals[SoundSeams.NAME] = sound_seams(
-            seams, lambda span, rate: _loader(fd, stream_index, zero_s, rate)(span)
-        )
+        with SpanReader(fd, stream_index, zero_s) as reader:
+            gathered.signals[SoundSeams.NAME] = sound_seams(seams, reader.load)
 
 
 def _look_for_frames(

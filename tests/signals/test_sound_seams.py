@@ -132,6 +132,22 @@ def test_a_step_of_the_mean_and_a_hollow_are_seen() -> None:
     assert _strongest(measured(_talk()), "hollow")[0] < 6
 
 
+def test_a_mute_and_a_gate_are_no_hollow() -> None:
+    """Long silence, and silence in which nothing is said; but for pauses in what was laid over."""
+    muted = _talk().copy()
+    muted[9 * _RATE : 12 * _RATE] = 0
+    gated = _talk().copy()
+    gated[round(9.3 * _RATE) : round(10.1 * _RATE)] = 0
+    assert _strongest(measured(muted), "hollow")[0] < 6
+    assert _strongest(measured(gated), "hollow")[0] < 6
+    laid = _talk().copy()
+    laid[9 * _RATE : 12 * _RATE] = 0.3 * rooms.voices(9.0, _RATE, 3)[2 * _RATE : 5 * _RATE]
+    value, span = _strongest(measured(laid), "hollow")
+    assert value > 19
+    assert span.onset_s >= 8.5
+    assert span.offset_s <= 12.5
+
+
 @pytest.mark.parametrize("seconds", [14.0, 16.37, 21.9])
 def test_where_a_recording_ends_it_is_not_hollow(seconds: float) -> None:
     found = measured(_talk()[: round(seconds * _RATE)])

@@ -127,7 +127,7 @@ class SoundSeams:
     """
 
     NAME: ClassVar[str] = "sound_seams"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
     measured_s: float
     rooms: tuple[RoomChange, ...] = ()

@@ -49,12 +49,13 @@ def decode_mono(
         return np.zeros(0, np.float32), 0, 0
     laid = np.full(round(within.length_s * rate), fill, np.float32)
     undecodable, following = 0, None
-    slack = max(1, round(SLACK_TICKS * float(stream.time_base) * rate))
+    tick_s = float(stream.time_base)
+    slack = max(1, round(SLACK_TICKS * tick_s * rate))
     if within.onset_s > 1.0:  # land before the span: decoders need a frame or two to settle
         _seek(container, stream, within.onset_s + zero_s - 0.5)
     for packet in demux(container, [stream]):
         at = packet.pts if packet.pts is not None else packet.dts
-        if at is not None and float(at * stream.time_base) - zero_s > within.offset_s:
+        if at is not None and at * tick_s - zero_s > within.offset_s:
             break
         try:
             frames = packet.decode()
@@ -92,7 +93,8 @@ def _mono(frame: av.AudioFrame) -> Samples:
     name = frame.format.name.removesuffix("p")
     if not frame.format.is_planar:
         data = data.reshape(-1, len(frame.layout.channels)).T
-    mixed: Samples = data.mean(axis=0, dtype=np.float32)
+    alone = len(data) == 1
+    mixed: Samples = np.array(data[0], np.float32) if alone else data.mean(0, dtype=np.float32)
     if name == "u8":
         mixed -= np.float32(128.0)
     mixed /= np.float32(FULL_SCALE.get(name, 1.0))

@@ -194,8 +194,15 @@ class _Tails:
         Of the tail the first terms are summed: they fall by more than half from term to term where
         there are more hits than chance lets expect; where there are fewer it is taken as 0.
         """
-        n, k = places.astype(np.float64), hits.astype(np.int64)
-        terms = k[:, None] + np.arange(60)
+        many = (hits > places * _CHANCE) & (places >= _FEWEST_PLACES)
+        found = np.zeros(len(places))
+        if many.any():
+            found[many] = np.minimum(0.0, self._logs(places[many], hits[many]))
+        return found / math.log(10)
+
+    def _logs(self, places: Numbers, hits: Numbers) -> Floats:
+        """The natural logarithm, where there are more hits than chance lets expect."""
+        terms = hits[:, None] + np.arange(60)
         inside = terms <= places[:, None]
         at = np.minimum(terms, places[:, None])
         f = self.factorials
@@ -205,9 +212,8 @@ class _Tails:
         )  # fmt: skip
         logs = np.where(inside, logs, -np.inf)
         most = logs.max(axis=1)
-        found = most + np.log(np.exp(logs - most[:, None]).sum(axis=1))
-        few = (k <= n * _CHANCE) | (places < _FEWEST_PLACES)
-        return np.where(few, 0.0, np.minimum(0.0, found)) / math.log(10)
+        found: Floats = most + np.log(np.exp(logs - most[:, None]).sum(axis=1))
+        return found
 
 
 def runs_of(peaks: Marks, keys: Marks, period: int, onsets: Floats) -> tuple[GridRun, ...]:

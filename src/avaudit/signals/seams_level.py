@@ -22,7 +22,9 @@ _CHANCE_DB = 10.0
 _SAME_OCTAVES = 0.12
 #: A mean differs by so many steps of 16 bits anyhow.
 _FLOOR_STEPS = 0.3
-_HOLLOW_S, _MOST_HOLLOWS = 5.0, 8
+_HOLLOW_S, _MOST_HOLLOWS = 3.0, 8
+#: Nobody pauses for longer between words.
+_PAUSE_S = 1.0
 
 
 def band_changes(tracks: Tracks) -> tuple[BandChange, ...]:
@@ -88,11 +90,16 @@ def offset_steps(tracks: Tracks) -> tuple[OffsetStep, ...]:
 
 
 def hollows(tracks: Tracks) -> tuple[Hollow, ...]:
-    """Stretches whose faintest moments are fainter than those of the recording, deepest first."""
+    """Stretches whose faintest moments are fainter than those of the recording, deepest first.
+
+    Longer silence than anybody pauses for is a mute or a gate: it is passed over.
+    """
     size = max(4, round(_HOLLOW_S / tracks.block_s))
     levels = _levels(tracks.bands)
     # The last block that has sound is not full, and those behind it are empty: no hollow, the end.
     levels = levels[: int(np.flatnonzero(levels > NOTHING_DB).max(initial=0))]
+    at = np.flatnonzero(~_muted(levels, round(_PAUSE_S / tracks.block_s)))
+    levels = levels[at]
     if len(levels) < 3 * size:
         return ()
     windows = np.lib.stride_tricks.sliding_window_view(levels, size)[:: size // 2]
@@ -103,19 +110,33 @@ def hollows(tracks: Tracks) -> tuple[Hollow, ...]:
     room = float(np.quantile(floors[heard], 0.25))
     depth = np.where(heard & (louds > room), room - floors, 0.0)
     found = []
-    for at in strongest(depth, 2, _MOST_HOLLOWS):
-        onset = at * (size // 2)
+    for one in strongest(depth, 2, _MOST_HOLLOWS):
+        begin = one * (size // 2)
+        faint = np.flatnonzero(windows[one] <= (floors[one] + room) / 2)
+        if not (windows[one][faint[0] : faint[-1]] > room).any():
+            continue  # a single silence with nothing said in it is a gate's
+        first, last = (int(at[begin + k]) for k in (faint[0], faint[-1]))
         found.append(
             Hollow(
                 span=Span(
-                    round(onset * tracks.block_s, 3), round((onset + size) * tracks.block_s, 3)
+                    round(first * tracks.block_s, 3), round((last + 1) * tracks.block_s, 3)
                 ),
-                floor_dbfs=round(float(floors[at]), 1),
+                floor_dbfs=round(float(floors[one]), 1),
                 room_dbfs=round(room, 1),
-                loud_dbfs=round(float(louds[at]), 1),
+                loud_dbfs=round(float(louds[one]), 1),
             )
         )
     return tuple(found)
+
+
+def _muted(levels: Values, longest: int) -> npt.NDArray[np.bool_]:
+    """Blocks of runs without any sound that last longer than so many blocks."""
+    silent = levels <= NOTHING_DB
+    edges = np.flatnonzero(np.diff(silent, prepend=False, append=False)).reshape(-1, 2)
+    found = np.zeros(len(levels), bool)
+    for first, last in edges.tolist():
+        found[first:last] = last - first > longest
+    return found
 
 
 def _levels(bands: Floats) -> Values:

@@ -37,6 +37,8 @@ _PARTS = tuple(np.uint32(mask) for mask in (0x000FFFFF, 0xFFFFF000, 0x3FF003FF, 
 _POINTING = 3
 #: What is compared of each sample by sample, in seconds at most, and in which bands.
 _COMPARED_S = 2.0
+#: So many that are alike even where they are faintest are enough.
+_SURE, _ENOUGH = 0.9, 6
 _BANDS_HZ = ((150, 400), (400, 900), (900, 1800), (1800, 3400))
 
 
@@ -131,10 +133,15 @@ def _same(one: Alike, other: Alike, size: int) -> bool:
 
 
 def repeats(tracks: Tracks, load: Callable[[Span], Samples], rate: int) -> tuple[Repeat, ...]:
-    """What is heard twice, most alike first. `load` gives the samples of a span at a rate in Hz."""
-    found = []
+    """What is heard twice, most alike first. `load` gives the samples of a span at a rate in Hz.
+
+    Where several are alike beyond doubt, shorter ones are not compared any more.
+    """
+    found: list[Repeat] = []
     size, nearest = round(SHORTEST_S / tracks.frame_s), round(_NEAREST_S / tracks.frame_s)
     for one in alike(tracks.prints, tracks.sounding, size, nearest):
+        if sum(other.faintest >= _SURE for other in found) >= _ENOUGH:
+            break
         # A fingerprint speaks for the frames before it.
         onset = max(0.0, (one.first - 2) * tracks.frame_s)
         length = one.length * tracks.frame_s
@@ -177,9 +184,15 @@ def _best_shift(one: Samples, other: Samples) -> int:
     """The shift at which a piece correlates most with a longer one. Differences are compared, so
     that rumble does not decide."""
     a, b = np.diff(one), np.diff(other)
-    size = len(a) + len(b)
+    size = _fast(len(b))  # what wraps around lies beyond the shifts that are looked at
     cross = np.fft.irfft(np.fft.rfft(b, size) * np.fft.rfft(a, size).conj(), size)
     return int(np.argmax(cross[: len(b) - len(a) + 1]))
+
+
+def _fast(least: int) -> int:
+    """The smallest length from `least` on that a Fourier transform is fast for: 2, 3 or 5 times a
+    power of 2 (or 1)."""
+    return min(k << max(0, -(-least // k) - 1).bit_length() for k in (1, 3, 5))
 
 
 def _likeness(one: Samples, other: Samples) -> float:

@@ -1,16 +1,21 @@
 """Learn what each kind of cue is worth, from files that are known to be edited or genuine.
 
 python -m forge.calibrate --truth FOLDER/truth.yaml --cues CUES.jsonl --to models/integrity.yaml
-    [--keep OLDER.yaml]        (in tests/benchmarks; CUES.jsonl by `python -m forge.cues`)
+    [--keep OLDER.yaml [--hold KIND ...]]
+    (in tests/benchmarks; CUES.jsonl by `python -m forge.cues`)
 
-A kind's weight at a value is the logarithm of how many times more often at least that value is met
-at a seam than in as long a stretch of a genuine file (`CLIP_S`), with half a case added to each
-count (Haldane 1956), made monotone, and never more than the number of genuine files can carry:
-ln(files + 1). Genuine files count for the kinds of those modules that looked at them. Of the ways
-to edit, the one counts that leaves a cue most often: what a cut leaves in the packets is no weaker
-a trace for being missing where sound was replaced. Cues of the whole file are learnt from files
-that were processed against files as their device wrote them. With `--keep` a kind stays as an older
-calibration has it where at least twice as many genuine files stand behind that.
+A kind's weight at a value is the logarithm of how many times more often about that value is met at
+a seam than in as long a stretch of a genuine file (`CLIP_S`), with half a case added to each count
+(Haldane 1956), made monotone, and never more than the number of genuine files can carry:
+ln(files + 1). A weight holds from halfway down to the next value that was met in a genuine file (to
+0, where there is none). Genuine files count for the kinds of those modules that looked at them. Of
+the ways to edit, the one counts that leaves a cue most often: what a cut leaves in the packets is
+no weaker a trace for being missing where sound was replaced. Likewise, edited and genuine, only
+files of those codecs (of containers, for the time line) count in which the cue was ever met:
+counters that a codec does not have cannot break, and cannot hold by chance either. Cues of the
+whole file are learnt from files that were processed against files as their device wrote them. With
+`--keep` a kind stays as an older calibration has it where at least twice as many genuine files
+stand behind that, but for kinds that not all files can have; kinds named by `--hold` stay anyhow.
 """
 
 from __future__ import annotations
@@ -19,7 +24,7 @@ import argparse
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +34,7 @@ import yaml
 
 from avaudit.domain.rule import Outcome
 from avaudit.evaluate.truth import FileTruth, read_truth
+from forge.curve import curve
 from forge.labels import EDITED, PROCESSED, way_of
 
 #: A cue counts for a seam that lies at most so many seconds from it.
@@ -37,36 +43,53 @@ _BESIDE_S = 0.5
 CLIP_S = 20.0
 #: An older weight stays where so many times as many genuine files stand behind it.
 _MORE = 2
-#: Values at which weights are told, at most; fewer cases than this teach nothing.
-_STEPS, _FEWEST, _LEAST = 8, 3, 0.3
+#: Weights are told apart by so much.
+_LEAST = 0.3
+#: What decides whether cues of a group can be there at all.
+_ABLE = {"bitstream": "codec", "timeline": "container"}
+#: Edits of the sound leave nothing in common: each is a way of its own.
+_APART = "sound"
+
+#: What a file is, by the names in `_ABLE`.
+About = tuple[str, str]
+_ANY: About = ("", "")
 
 
 @dataclass
 class Trials:
     """The largest value of each kind in each trial that has one: by way of editing, and in clips
-    of genuine files. `counts` are edited files by way; `clips` and `files` of genuine material are
-    counted by the module that looked at it, `of` names each kind's."""
+    of genuine files. `counts` are edited files by way and by what they are; `clips` and `files` of
+    genuine material are counted by the module that looked at it and by what they are, `of` names
+    each kind's module, `able` what the files are that have it (all, where it is not there)."""
 
     edited: dict[str, dict[str, list[float]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[tuple[str, About]] = field(default_factory=Counter)
     genuine: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    files: Counter[str] = field(default_factory=Counter)
-    clips: Counter[str] = field(default_factory=Counter)
+    files: Counter[tuple[str, About]] = field(default_factory=Counter)
+    clips: Counter[tuple[str, About]] = field(default_factory=Counter)
     of: dict[str, str] = field(default_factory=dict)
+    able: dict[str, set[About]] = field(default_factory=dict)
 
-    def add_edited(self, way: str, largest: Mapping[str, float]) -> None:
+    def number(self, counted: Counter[tuple[str, About]], name: str, kind: str) -> int:
+        """How many of a way or a module are such that a kind can be there."""
+        able = self.able.get(kind)
+        return sum(n for (of, what), n in counted.items()
+                   if of == name and (able is None or what in able))  # fmt: skip
+
+    def add_edited(self, way: str, what: About, largest: Mapping[str, float]) -> None:
         """Add an edited file."""
-        self.counts[way] += 1
+        self.counts[way, what] += 1
         for kind, value in largest.items():
             self.edited[way][kind].append(value)
 
-    def add_genuine(self, clips: Sequence[Mapping[str, float]], looked: Sequence[str]) -> None:
+    def add_genuine(self, clips: Sequence[Mapping[str, float]], looked: Sequence[str],
+                    what: About) -> None:  # fmt: skip
         """Add a genuine file, clip by clip, that some modules looked at."""
         for module in looked:
-            self.files[module] += 1
-            self.clips[module] += len(clips)
+            self.files[module, what] += 1
+            self.clips[module, what] += len(clips)
         for largest in clips:
             for kind, value in largest.items():
                 self.genuine[kind].append(value)
@@ -79,30 +102,44 @@ class Trials:
 
 def steps(kind: str, trials: Trials) -> list[list[float]]:
     """Values and weights, both rising; empty where the kind tells nothing."""
-    values = sorted({v for own in trials.edited.values() for v in own.get(kind, ())})
-    if not values:
-        return []
-    chosen = sorted({values[round(k * (len(values) - 1) / (_STEPS - 1))] for k in range(_STEPS)})
+    every = [one for way in sorted(trials.edited) for one in _curve(kind, way, trials)]
     found: list[list[float]] = []
-    for value in chosen:
-        weight = _weight(kind, value, trials)
-        if weight is not None and weight >= max(_LEAST, found[-1][1] + 0.1 if found else 0.0):
-            found.append([math.floor(value * 1e4) / 1e4, math.floor(weight * 100) / 100])
+    for value in sorted({at for at, _ in every}):
+        weight = max(weight for at, weight in every if at <= value)
+        if weight >= (found[-1][1] + _LEAST if found else _LEAST):
+            found.append([value, _down(weight, 2)])
     return found
 
 
-def _weight(kind: str, value: float, trials: Trials) -> float | None:
-    """The weight of at least a value, for the way of editing that leaves it most often; None
-    where too few edited files of any way had it."""
-    false = sum(one >= value for one in trials.genuine.get(kind, ()))
+def _curve(kind: str, way: str, trials: Trials) -> list[tuple[float, float]]:
+    """For one way of editing: values, and the weight of a value from there up to the next."""
     module = trials.of.get(kind, "")
-    rate = (false + 0.5) / (trials.clips[module] + 1)
-    seen = {way: sum(one >= value for one in own.get(kind, ()))
-            for way, own in trials.edited.items()}  # fmt: skip
-    rates = [(n + 0.5) / (trials.counts[way] + 1) for way, n in seen.items() if n >= _FEWEST]
-    if not rates:
-        return None
-    return min(math.log(trials.files[module] + 1), math.log(max(rates) / rate))
+    files = trials.number(trials.files, module, kind)
+    found = curve(
+        trials.edited[way].get(kind, ()), trials.number(trials.counts, way, kind),
+        trials.genuine.get(kind, ()), trials.number(trials.clips, module, kind),
+    )  # fmt: skip
+    return [(_down(at, 4), min(math.log(files + 1), weight)) for at, weight in found]
+
+
+def _down(value: float, digits: int) -> float:
+    return math.floor(value * 10**digits) / 10**digits
+
+
+def _able(lines: Sequence[Mapping[str, Any]]) -> dict[str, set[About]]:
+    """Of each kind that not all files can have, what those are that it was met in or that are
+    alike in what decides it."""
+    every = {_about(line) for line in lines}
+    met: dict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        if line["cue"] is not None and line["group"] in _ABLE:
+            met[_kind(line)].add(line.get(_ABLE[line["group"]], ""))
+    place = {kind: list(_ABLE.values()).index(_ABLE[kind.partition(".")[0]]) for kind in met}
+    return {kind: {one for one in every if one[place[kind]] in own} for kind, own in met.items()}
+
+
+def _about(line: Mapping[str, Any]) -> About:
+    return line.get("codec", ""), line.get("container", "")
 
 
 def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -112,7 +149,7 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
     for line in lines:
         by_file[line["path"]].append(line)
     of = {_kind(line): line["measured"] for line in lines if line["cue"] is not None}
-    local, whole, hours = Trials(of=of), Trials(of=of), 0.0
+    local, whole, hours = Trials(of=of, able=_able(lines)), Trials(of=of), 0.0
     for truth in truths:
         cues = by_file.get(Path(truth.path).name)
         if cues is None or truth.members:
@@ -122,31 +159,47 @@ def learn(truths: Sequence[FileTruth], lines: Sequence[Mapping[str, Any]]) -> di
         placed = [line for line in seen if line["start_s"] is not None]
         if _labelled(truth, EDITED):
             near = [one for one in placed if one["inside"] or _beside(one)]
-            local.add_edited(way_of(truth.groups.get("kind", "")), _largest(near))
+            local.add_edited(_way(truth), _about(cues[0]), _largest(near))
         else:
             length_s = _length_s(Path(truth.path))
             hours += length_s / 3600
-            local.add_genuine(_clips(placed, length_s), looked)
+            local.add_genuine(_clips(placed, length_s), looked, _about(cues[0]))
         _add_whole(whole, truth, [line for line in seen if line["start_s"] is None], looked)
     weights = {
-        kind: {"steps": found, "genuine": t.files[of[kind]], "edited": t.counts.total()}
+        kind: {"steps": found, "genuine": t.number(t.files, of[kind], kind),
+               "edited": t.counts.total()}
         for t in (local, whole) for kind in t.kinds if (found := steps(kind, t))
     }  # fmt: skip
-    silent = {kind: local.files[module] for kind, module in of.items() if kind not in weights}
+    silent = {kind: local.number(local.files, module, kind)
+              for kind, module in of.items() if kind not in weights}  # fmt: skip
     return {"genuine_hours": round(hours, 2), "weights": weights, "silent": silent}
 
 
-def kept(older: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    """New weights, and of an older calibration those with many more genuine files behind them."""
+def kept(older: Mapping[str, Any], told: Mapping[str, Any], hold: Collection[str] = ()
+         ) -> dict[str, Any]:  # fmt: skip
+    """New weights, and of an older calibration those with many more genuine files behind them.
+
+    Kinds that not all files can have are learnt from few of them: what was learnt last holds.
+    """
     counts = {**told["silent"], **{kind: one["genuine"] for kind, one in told["weights"].items()}}
     stays = {
         kind: one
         for kind, one in older["weights"].items()
-        if one["genuine"] >= _MORE * counts.get(kind, 0)
+        if kind in hold
+        or (
+            one["genuine"] >= _MORE * counts.get(kind, 0)
+            and not (kind in counts and kind.partition(".")[0] in _ABLE)
+        )
     }
     weights = {**told["weights"], **stays}
     hours = max(older["genuine_hours"], told["genuine_hours"])
     return {"genuine_hours": hours, "weights": weights}
+
+
+def _way(truth: FileTruth) -> str:
+    kind = truth.groups.get("kind", "")
+    way = way_of(kind)
+    return kind if way == _APART else way
 
 
 def _add_whole(whole: Trials, truth: FileTruth, lines: Sequence[Mapping[str, Any]],
@@ -154,9 +207,9 @@ def _add_whole(whole: Trials, truth: FileTruth, lines: Sequence[Mapping[str, Any
     """Add a file to the trials of the whole file: processed, or as its device wrote it."""
     rules = {one.rule for one in truth.expected if one.outcome is Outcome.PASS}
     if _labelled(truth, PROCESSED):
-        whole.add_edited("processed", _largest(lines))
+        whole.add_edited("processed", _ANY, _largest(lines))
     elif PROCESSED in rules and not _labelled(truth, EDITED):
-        whole.add_genuine([_largest(lines)], looked)
+        whole.add_genuine([_largest(lines)], looked, _ANY)
 
 
 def _clips(placed: Sequence[Mapping[str, Any]], length_s: float) -> list[dict[str, float]]:
@@ -198,6 +251,7 @@ def main() -> None:
     parser.add_argument("--truth", type=Path, required=True, action="append")
     parser.add_argument("--cues", type=Path, required=True, action="append")
     parser.add_argument("--keep", type=Path, help="an older calibration")
+    parser.add_argument("--hold", nargs="*", default=[], metavar="KIND", help="stay as they were")
     parser.add_argument("--version", required=True, help="what the calibration is called")
     parser.add_argument("--to", type=Path, required=True)
     given = parser.parse_args()
@@ -209,7 +263,8 @@ def main() -> None:
     ]
     learnt = learn(truths, lines)
     if given.keep:
-        learnt = kept(yaml.safe_load(given.keep.read_text(encoding="utf-8")), learnt)
+        older = yaml.safe_load(given.keep.read_text(encoding="utf-8"))
+        learnt = kept(older, learnt, given.hold)
     learnt.pop("silent", None)
     told = {"version": given.version, **learnt}
     head = "# What each kind of cue is worth; see integrity.md. Made by tests/benchmarks/forge.\n"

@@ -27,7 +27,13 @@ from typing import Any, TextIO
 from avaudit import integrity
 from avaudit.domain.cue import Cue
 from avaudit.domain.examination import ExamineRequest
+from avaudit.domain.osd import OsdClock
+from avaudit.domain.picture import Picture
+from avaudit.domain.picture_seams import PictureSeams
+from avaudit.domain.recompression import Recompression
 from avaudit.domain.rule import Outcome
+from avaudit.domain.sound_frames import SoundFrames
+from avaudit.domain.sound_seams import SoundSeams
 from avaudit.domain.time import Span
 from avaudit.evaluate.truth import FileTruth, Label, read_truth
 from avaudit.examine import examine
@@ -37,6 +43,13 @@ from forge.labels import EDITED
 Cues = Callable[..., Sequence[Cue]]
 #: The modules that need nothing but the container and the packets.
 _BUILT = frozenset(("bitstream", "container", "timeline"))
+#: The modules for whose sake an audit has to be deep.
+_DEEP = frozenset(("frames", "pixel"))
+#: Costly signals that no other module needs.
+_COSTLY: Mapping[str, tuple[type, ...]] = {
+    "clock": (OsdClock,), "frames": (SoundFrames,), "pixel": (Picture, PictureSeams),
+    "recompression": (Recompression,), "sound": (SoundSeams,),
+}  # fmt: skip
 _TOLD = ("kind", "sort", "part", "source", "device", "codec", "container", "clock")
 
 
@@ -69,9 +82,17 @@ def asked(function: Cues, signals: Mapping[type, object]) -> list[object] | None
     return given
 
 
-def measured(path: Path, *, build: bool = False) -> dict[type, object]:
-    """The signals of a file, those of a deep look with them, or those of its build alone."""
-    done = examine(ExamineRequest(os.fsencode(path).hex(), deep=not build, build_only=build))
+def measured(path: Path, only: Collection[str] = ()) -> dict[type, object]:
+    """The signals of a file that cues of these modules need; all of a deep audit for all modules.
+
+    Where they all need its build alone, nothing else is looked at.
+    """
+    wanted = set(only) or set(modules())
+    left_out = [s.NAME for name, own in _COSTLY.items() if name not in wanted for s in own]  # type: ignore[attr-defined]  # signals have names
+    done = examine(ExamineRequest(
+        os.fsencode(path).hex(), have=tuple(left_out), deep=bool(_DEEP & wanted),
+        build_only=wanted <= _BUILT,
+    ))  # fmt: skip
     return as_values(done.signals)
 
 
@@ -95,8 +116,7 @@ def lines(truth: FileTruth, only: Collection[str] = ()) -> Iterator[dict[str, An
     about = {"path": Path(truth.path).name, **{key: truth.groups.get(key) for key in _TOLD}}
     labels = [one for one in truth.expected
               if one.rule == EDITED and one.outcome != Outcome.PASS]  # fmt: skip
-    build = bool(only) and set(only) <= _BUILT
-    found = cues_of(measured(Path(truth.path), build=build), only)
+    found = cues_of(measured(Path(truth.path), only), only)
     count = sum(len(own) for own in found.values())
     yield {**about, "cue": None, "measured": sorted(found), "cues": count, "labels": len(labels)}
     for name, own in found.items():

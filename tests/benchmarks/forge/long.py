@@ -1,7 +1,7 @@
 """Long recordings as devices write them, to count false alarms by the hour in what packets tell.
 
 python -m forge.long --out FOLDER [--part tune|report] [--minutes M] [--each N] [--seed N]
-    (in tests/benchmarks)
+    [--codec NAME]        (in tests/benchmarks)
 
 Pictures are tiny and sound comes again and again: container, packets and counters are those of an
 hour, and nothing else of them is to be measured (`forge.cues --only bitstream container timeline`).
@@ -26,7 +26,7 @@ from sounds import RATE, scene_sound
 
 from forge import boxes
 from forge.labels import Truth
-from forge.profiles import DEVICES, Profile, of_part
+from forge.profiles import DEVICES, LONG_DEVICES, Profile, of_part
 from forge.sources import START
 from forge.take import (
     Planes,
@@ -166,13 +166,17 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--each", type=int, default=1, help="recordings of each device")
     parser.add_argument("--seed", type=int, default=41)
+    parser.add_argument("--codec", help="only devices with this encoder of the picture")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     files = []
-    for number, profile in enumerate(of_part(DEVICES, given.part)):
+    for number, profile in enumerate(of_part((*DEVICES, *LONG_DEVICES), given.part)):
+        if given.codec not in (None, profile.picture):
+            continue
         for turn in range(given.each):
             start = START + timedelta(hours=turn)
-            path = given.out / f"{profile.name}_9{number:02}{turn:04}_{start:%Y%m%d_%H%M%S}"
+            serial = f"{given.seed % 100:02}{number:02}{turn:03}"  # sets are told apart by it
+            path = given.out / f"{profile.name}_{serial}_{start:%Y%m%d_%H%M%S}"
             path = path.with_suffix(f".{profile.suffix}")
             record(path, profile, 60 * given.minutes,
                    np.random.default_rng([given.seed, number, turn]))  # fmt: skip

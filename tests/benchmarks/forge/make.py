@@ -132,8 +132,12 @@ def _wanted(given: argparse.Namespace, job: Job, kind: str) -> bool:
 
 
 def _made(given: argparse.Namespace, job: Job) -> Entries:
-    """Everything that is made of one source."""
+    """Everything that is made of one source. What nothing is made of is not drawn."""
     entries = Entries()
+    files = [one for one in (*EDITS, *NEGATIVES, *LATER) if _wanted(given, job, one.__name__)]
+    sessions = [one for one in SERIES if job.path is None and _wanted(given, job, one.__name__)]
+    if not files and not sessions:
+        return entries
     with tempfile.TemporaryDirectory(prefix="forge-") as folder:
         scratch = Path(folder)
         if job.path is None:
@@ -145,12 +149,10 @@ def _made(given: argparse.Namespace, job: Job) -> Entries:
             except (NotFor, FFmpegError) as error:
                 sys.stderr.write(f"{job.path}: left out: {error}\n")
                 return entries
-        for edit in (*EDITS, *NEGATIVES, *LATER):
-            if _wanted(given, job, edit.__name__):
-                _file(given, source, edit.__name__, edit, entries)
-        for several in SERIES:
-            if source.clip and _wanted(given, job, several.__name__):
-                _series(given.out, source, several, entries)
+        for edit in files:
+            _file(given, source, edit.__name__, edit, entries)
+        for several in sessions:
+            _series(given.out, source, several, entries)
     return entries
 
 

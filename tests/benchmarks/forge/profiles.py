@@ -80,6 +80,16 @@ DEVICES = (
     Profile("DSJ-W1", "report", "mkv", "mpeg4", "libmp3lame", 16000, 2.0, _PART2),
 )  # fmt: skip
 
+#: Devices of which long recordings alone are made: what their packets tell, nothing is edited.
+LONG_DEVICES = (
+    Profile("DSJ-L3", "tune", "mov", "mpeg4", "pcm_s16le", 16000, 2.0, {**_PART2, "qmax": "10"},
+            brands=("qt  ", "qt  "), handlers=("DataHandler", "DataHandler")),
+    Profile("DSJ-D6", "tune", "mp4", "mpeg4", "aac", 32000, 1.0, {**_PART2, "bf": "0"},
+            brands=("mp42", "mp42", "isom"), handlers=("vide", "soun")),
+    Profile("DSJ-F1", "tune", "mp4", "libx264", "aac", 44100, 2.0, {**_MAIN, "bf": "0"},
+            brands=("isom", "isom", "avc1"), handlers=("Video", "Audio")),
+)  # fmt: skip
+
 #: What exports an edited timeline: other settings than any device's, and their own marks.
 EDITORS = (
     Profile("x264-like", "tune", "mp4", "libx264", "aac", 48000, 10.0,
