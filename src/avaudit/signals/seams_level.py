@@ -118,9 +118,7 @@ def hollows(tracks: Tracks) -> tuple[Hollow, ...]:
         first, last = (int(at[begin + k]) for k in (faint[0], faint[-1]))
         found.append(
             Hollow(
-                span=Span(
-                    round(first * tracks.block_s, 3), round((last + 1) * tracks.block_s, 3)
-                ),
+                span=Span(round(first * tracks.block_s, 3), round((last + 1) * tracks.block_s, 3)),
                 floor_dbfs=round(float(floors[one]), 1),
                 room_dbfs=round(room, 1),
                 loud_dbfs=round(float(louds[one]), 1),
