@@ -123,7 +123,7 @@ def _curve(kind: str, way: str, trials: Trials) -> list[tuple[float, float]]:
 
 
 def _down(value: float, digits: int) -> float:
-    return math.floor(value * 10**digits) / 10**digits
+    return float(math.floor(value * 10**digits) / 10**digits)
 
 
 def _able(lines: Sequence[Mapping[str, Any]]) -> dict[str, set[About]]:
