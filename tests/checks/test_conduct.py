@@ -130,7 +130,7 @@ def test_lists_are_not_repeated_in_every_finding() -> None:
     [
         ("phrases:\n        [混蛋,", "phrases:\n        [滚, 混蛋,", "params.phrases.0"),
         ("[混蛋,", "[fool, 混蛋,", "params.phrases.0"),
-        ("min_score: 0.95", "min_score: 0.8", "params.min_score"),
+        ("phrase.\n      min_score: 0.95", "phrase.\n      min_score: 0.8", "params.min_score"),
         ("written_characters: 3\n      # Measured", "written_characters: 1\n      # Measured", ""),
         ("just_now: [刚才, 刚刚, 方才]", "just_now: []", "params.just_now"),
         ("weather: [天气恶劣,", "snow: [天气恶劣,", "params.reasons.weather"),
