@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from avaudit.domain.reference import Compared
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
 from avaudit.domain.session import Coverage, DeviceHistory, GroupKind, Session
+from avaudit.domain.signal import LineUp, Question, Ranking
 from avaudit.domain.storage import Storage
 from avaudit.i18n import LANGUAGES, places
 from avaudit.kept import SIGNALS, as_values
@@ -35,7 +37,7 @@ _TOLD: dict[str, type] = {
     "cues": Cues, "weights": Weights, "compared": Compared, "original_state": OriginalState,
     "own": OwnNumber,
 }  # fmt: skip
-_CASE_KEYS = {"name", "kind", "signals", "outcome", "findings"}
+_CASE_KEYS = {"name", "kind", "signals", "behind", "outcome", "findings"}
 _TEXT_KEYS = {"title", "rationale", "codes", "causes", "innocent", "settles", "names"}
 #: What an audit must never say of anybody: forged, tampered with, falsified.
 _VERDICTS = re.compile("伪造|篡改|造假|forge|tamper|fake", re.IGNORECASE)
@@ -75,7 +77,23 @@ def _run_case(bound: Bound, case: Mapping[str, Any]) -> tuple[Result, list[Findi
     }
     subject = Subject("run", "recording", kind, {**as_values(measured), **told}, {})
     judged = run([bound], subject)
+    if "behind" in case:
+        lineup = _told_apart(judged.questions, measured["transcript"], case["behind"])
+        judged = run([bound], replace(subject, signals={**subject.signals, LineUp: lineup}))
     return judged.results[0], judged.findings
+
+
+def _told_apart(questions: list[Question], transcript: Any, behind: float) -> LineUp:
+    """A line-up in which what was heard leads every other reading by so much a character."""
+    heard = "，".join(segment["text"] for segment in transcript["segments"])
+    rankings = []
+    for asked in questions:
+        scores = (
+            0.0 if asked.before + one + asked.after in heard else -behind * len(one)
+            for one in asked.readings
+        )
+        rankings.append(Ranking(asked, tuple(scores)))
+    return LineUp("m", tuple(rankings))
 
 
 @pytest.mark.parametrize(("declared", "case"), CASES)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pydantic import Field
 
 from avaudit.checks._declare import CheckParams, Code, absence
-from avaudit.checks._statement import drowned, listened_share, opening
+from avaudit.checks._statement import drowned, listened_share, missed_s, opening
 from avaudit.domain.finding import Measured, Observation
 from avaudit.domain.rule import Outcome
 from avaudit.domain.signal import DigitalSilence, LineUp, Question, Speech, Transcript
@@ -29,7 +29,7 @@ CODES = {
 }
 
 #: What `statement_elements.match` says, by code where it is not the code itself.
-_MATCHES = {"may_differ": "differs", "said_by_title": "said"}
+_MATCHES = {"may_differ": "differs", "other_words": "absent", "said_by_title": "said"}
 
 
 class ElementParams(CheckParams):
@@ -40,7 +40,8 @@ class ElementParams(CheckParams):
     `min_elements` cues there is a statement to look in; else it is `window_s` from the start.
     What lies between the two scores is put in a line-up: there it must lead its rivals by
     `min_lead` and be at most `max_behind` a character behind what was heard (natural logarithms).
-    Where nobody is heard, surroundings from `loud_background_dbfs` on may hide who speaks.
+    Speech of `missed_speech_s` that became no words may hide anything. Where nobody is heard,
+    surroundings from `loud_background_dbfs` on may hide who speaks.
     """
 
     window_s: float = Field(gt=0)
@@ -53,6 +54,7 @@ class ElementParams(CheckParams):
     max_behind: float = Field(gt=0)
     min_log_probability: float = Field(lt=0)
     min_understood_share: float = Field(ge=0, le=1)
+    missed_speech_s: float = Field(gt=0)
     loud_background_dbfs: float = Field(lt=0)
 
 
@@ -133,12 +135,24 @@ def opening_of(
     region = Span(region.onset_s, max(region.onset_s, min(region.offset_s, reach.offset_s)))
     coverage = listened_share(speech, silence.silent, params.window_s)
     cause = "too_little_sound"
-    if _understood(transcript, speech, region, params) < params.min_understood_share:
+    stated = found.core if found else None
+    near = _around(stated or region)
+    if (
+        _understood(transcript, speech, region, params) < params.min_understood_share
+        or missed_s(transcript, speech, near) >= params.missed_speech_s
+    ):
         coverage, cause = 0.0, "not_understood"
     elif drowned(speech, region, params.loud_background_dbfs):
         coverage, cause = 0.0, "drowned"
-    stated = found.core if found else None
     return Opening(region, heard(segments, region), coverage, cause, lineup, stated)
+
+
+def _around(statement: Span) -> Span:
+    return Span(max(0.0, statement.onset_s - _NEAR_S), statement.offset_s + _NEAR_S)
+
+
+#: What is said so many seconds before or after a statement may belong to it.
+_NEAR_S = 8.0
 
 
 def _understood(

@@ -6,15 +6,21 @@ from collections.abc import Collection, Iterator
 
 from pydantic import Field
 
-from avaudit.checks._element import ElementParams, Opening
+from avaudit.checks._declare import absence
+from avaudit.checks._element import CODES, ElementParams, Opening
 from avaudit.checks._values import values_heard
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
+from avaudit.domain.rule import Outcome
 from avaudit.domain.time import Span, merge
-from avaudit.language.match import Match
+from avaudit.language.match import Match, find
 from avaudit.language.naming import spots
 from avaudit.language.phrases import fits
 from avaudit.language.residue import unexplained
+
+#: `other_words`: the register's value was not said, and words are left that nothing explains.
+#: Whether it was left out or something else was said, a person has to hear.
+LEFT_CODES = {**CODES, "other_words": absence(Outcome.REVIEW)}
 
 
 class ResidueParams(ElementParams):
@@ -23,21 +29,52 @@ class ResidueParams(ElementParams):
     only where the recogniser's words are less probable than `clear_probability`: what was clearly
     understood there is talk. From `explained_score` on (by sound) words are a value of another
     element. Where words from `doubt_probability` on are less like a value than `clear_score`,
-    they are other words, unless it is nearly as probable."""
+    they are other words, unless it is nearly as probable. A value that is `refuted_behind` a
+    character behind what was heard (natural logarithms) was not said there."""
 
     unexplained: int = Field(ge=2)
     explained_score: float = Field(gt=0, le=1)
     clear_score: float = Field(gt=0, le=1)
     doubt_probability: float = Field(gt=0, le=1)
     clear_probability: float = Field(gt=0, le=1)
+    refuted_behind: float = Field(gt=0)
 
 
-def absent(opening: Opening, expected: Expected, wanted: str, params: ResidueParams) -> Measured:
-    """The answer where nothing like the value was heard: absent, or open for what else was said."""
+def absent(
+    opening: Opening, expected: Expected, values: Collection[str], wanted: str,
+    params: ResidueParams,
+) -> Measured:  # fmt: skip
+    """The answer where nothing like the `values` was heard: absent, or what else was said."""
     at = left_over(opening, expected, params)
     if at is None:
         return opening.answer("absent", expected=wanted)
-    return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted)
+    code = left_as(opening, at, values, params)
+    return opening.answer(code, at, value=opening.heard.quote(*at), expected=wanted)
+
+
+def left_as(
+    opening: Opening, at: tuple[int, int], values: Collection[str], params: ResidueParams
+) -> str:
+    """The code for characters `[begin, end)` that nothing explains: what they are is open, unless
+    a line-up shows that they are none of the `values` that would be the element."""
+    return "other_words" if _refuted(opening, at, values, params) else "unsure"
+
+
+def _refuted(
+    opening: Opening, at: tuple[int, int], values: Collection[str], params: ResidueParams
+) -> bool:
+    """Whether no value is anywhere near as probable as what was heard: neither in place of the
+    words that nothing explains, nor where the likeliest fit by sound. False where it is not known.
+    """
+    fitting = (find(value, opening.heard) for value in values)
+    likeliest = sorted((m for m in fitting if m.end > m.begin), key=lambda m: (-m.score, m.value))
+    places = [(at, values), *(((m.begin, m.end), (m.value,)) for m in likeliest[:_LIKELIEST])]
+    told = [opening.settles(place, own, ()) for place, own in places]
+    return bool(values) and all(how and how.behind >= params.refuted_behind for how in told)
+
+
+#: Of so many values it is asked where they fit best.
+_LIKELIEST = 3
 
 
 def holds(opening: Opening, match: Match, params: ResidueParams) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from avaudit.domain.signal import Segment, Speech, Transcript
-from avaudit.domain.time import Span, merge
+from avaudit.domain.time import Span, gaps, merge
 from avaudit.language.statement import Statement, find_statement
 
 
@@ -31,6 +31,16 @@ def understood_share(
     ]
     heard_s = sum(v.overlap_s(c) for v in speech.voiced for c in clear)
     return min(1.0, heard_s / voiced_s) if voiced_s else 0.0
+
+
+def missed_s(transcript: Transcript, speech: Speech, within: Span) -> float:
+    """The longest stretch of speech, in seconds, that became no words that can be trusted."""
+    words = [Span(s.onset_s, s.offset_s) for s in transcript.segments if s.trusted]
+    spoken = (
+        Span(max(v.onset_s, within.onset_s), min(v.offset_s, within.offset_s))
+        for v in speech.voiced if v.overlap_s(within) > 0
+    )  # fmt: skip
+    return max((gap.length_s for part in spoken for gap in gaps(words, part)), default=0.0)
 
 
 def opening(speech: Speech, window_s: float) -> Span:

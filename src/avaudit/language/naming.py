@@ -244,7 +244,8 @@ def _exact_at(heard: Heard, at: int, cues: Iterable[Sequence[str]]) -> int:
 def _never(heard: Heard, at: int, element: str) -> bool:
     """Whether words stand here with which no name begins, or ones that introduce an element."""
     text = heard.text[at:]
-    if any(text.startswith(word) for word in words()[element]["never"]):
+    never = (*words()[element]["never"], *(w for w in words()["no_name"] if len(w) > 1))
+    if text.startswith(never):
         return True
     cues = [cue for name in INTRODUCED for cue in _cue_sounds(name, "introduce")]
     return cue_at(heard, at, (cue for cue in cues if len(cue) >= _BLURRED_FROM)) > 0

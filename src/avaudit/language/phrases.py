@@ -186,11 +186,22 @@ def _stage_matches(name: str, heard: Heard, min_similarity: float) -> list[Match
         match = find(name, heard)
         return [match] if match.score >= min_similarity else []
     places = (at for at in range(len(heard.text)) if heard.syllables[at : at + len(sound)] == sound)
+    if name in words()["stages_at_edges"]:
+        places = (at for at in places if _at_edge(heard, at, name))
     other = tuple(words()["stages_not_before"])
     return [
         Match(name, at, at + len(sound), 1.0)
         for at in places if not heard.text.startswith(other, at + len(sound))
     ]  # fmt: skip
+
+
+def _at_edge(heard: Heard, at: int, name: str) -> bool:
+    """Whether a word is written at an edge of its clause, and nothing before denies it."""
+    end = at + len(name)
+    begin = max((i + 1 for i in range(at) if heard.text[i] in MARKS), default=0)
+    denied = any(word in heard.text[begin:at] for word in words()["stages_not_after"])
+    last = end == len(heard.text) or heard.text[end] in MARKS
+    return heard.text[at:end] == name and (begin == at or last) and not denied
 
 
 def stage_names(stage: str) -> Sequence[str]:
@@ -226,11 +237,13 @@ def hinted_notice(heard: Heard) -> Match | None:
 
 
 def hinted_stage(names: Iterable[str], heard: Heard) -> Match | None:
-    """What may have been one of a stage's names: a part of it, or what sounds nearly like it."""
+    """What may have been one of a stage's names: a part of it, what sounds nearly like it, or what
+    is said to be carried out."""
     names = tuple(names)
     parts = [part for name in names for part in words()["stage_hints"].get(name, ())]
     places = [(part, heard.text.find(part)) for part in parts]
     found = [Match(part, at, at + len(part), 0.5) for part, at in places if at >= 0]
+    found += [Match("", m.start(), m.end(), 0.5) for m in _CARRIED_OUT.finditer(heard.text)]
     return min([*found, *_nearly(names, heard)], key=lambda m: m.begin, default=None)
 
 
@@ -246,6 +259,10 @@ def _nearly(texts: Iterable[str], heard: Heard) -> list[Match]:
     ]
 
 
+#: Two characters at the end of a clause, of which it says that they are carried out.
+_CARRIED_OUT = re.compile(
+    f"(?:进行|开展|实施)[\u4e00-\u9fff]{{2}}(?=[{re.escape(''.join(MARKS))}]|$)"
+)
 #: What a pair of syllables must reach to be the hint of a word.
 _HINTED = 0.8
 

@@ -26,7 +26,7 @@ _EXACT_LENGTH = 2
 #: A statement goes on as long as its last cue is no older than so many seconds.
 _RECENT_S, _SIMILARITY = 20.0, 0.8
 #: A cue at most so many seconds after the one before belongs to the same statement.
-_CHAINED_S, _BEFORE_S, _AROUND_S = 12.0, 16.0, 8.0
+_CHAINED_S, _BEFORE_S, _AROUND_S = 12.0, 16.0, 16.0
 
 
 @dataclass(frozen=True, slots=True)

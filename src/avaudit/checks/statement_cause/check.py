@@ -72,7 +72,8 @@ def _introduced(opening: Opening, wanted: str, expected: Expected, params: Param
     """Nothing of the register's was heard: perhaps a cause in other words."""
     starts = introduced(opening.heard, "cause")
     if not starts or starts[0] >= len(opening.heard.text):
-        return absent(opening, expected, wanted, params)
+        # Causes are told in other words, too: that these do not sound like it proves nothing.
+        return absent(opening, expected, (), wanted, params)
     at = (starts[0], min(len(opening.heard.text), starts[0] + _SHOWN))
     code = "unsure" if wanted else "said"
     return opening.answer(code, at, value=opening.heard.quote(*at), expected=wanted)

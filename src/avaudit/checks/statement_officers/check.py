@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from avaudit.checks._declare import absence, check
-from avaudit.checks._element import CODES, Opening, opening_of, stands
-from avaudit.checks._residue import ResidueParams, left_over
+from avaudit.checks._element import Opening, opening_of, stands
+from avaudit.checks._residue import LEFT_CODES, ResidueParams, left_as, left_over
 from avaudit.checks._values import values_heard
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
@@ -69,7 +69,7 @@ class _Named:
 
 @check(
     "statement.officers",
-    codes={**CODES, "too_few": absence(Outcome.FAIL), "some_missing": absence(Outcome.REVIEW)},
+    codes={**LEFT_CODES, "too_few": absence(Outcome.FAIL), "some_missing": absence(Outcome.REVIEW)},
 )
 def officers(
     transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
@@ -80,17 +80,20 @@ def officers(
     wanted = expected.activity.officers if expected.activity else ()
     named = _named(opening, expected, wanted, params)
     if not named.places:
-        return _nobody(opening, expected, _JOIN.join(wanted), params)
+        return _nobody(opening, expected, wanted, params)
     return _answer(opening, _code(named, wanted, params), named, wanted, params)
 
 
-def _nobody(opening: Opening, expected: Expected, wanted: str, params: Params) -> Measured:
+def _nobody(
+    opening: Opening, expected: Expected, wanted: Sequence[str], params: Params
+) -> Measured:
     """Nobody was named, unless a name of the roster stands there with nothing to introduce it."""
     weak = _weakly(opening, expected, params)
     at = (weak[0].begin, weak[0].end) if weak else left_over(opening, expected, params)
     if at is None:
-        return opening.answer("absent", expected=wanted)
-    return opening.answer("unsure", at, expected=wanted, unsure=[opening.heard.quote(*at)])
+        return opening.answer("absent", expected=_JOIN.join(wanted))
+    return opening.answer(left_as(opening, at, wanted, params), at, expected=_JOIN.join(wanted),
+                          unsure=[opening.heard.quote(*at)])  # fmt: skip
 
 
 def _weakly(opening: Opening, expected: Expected, params: Params) -> list[Match]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from avaudit.checks._declare import check
-from avaudit.checks._element import CODES, Opening, opening_of
-from avaudit.checks._residue import ResidueParams, absent, holds
+from avaudit.checks._element import Opening, opening_of
+from avaudit.checks._residue import LEFT_CODES, ResidueParams, absent, holds
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -36,7 +36,7 @@ class Params(ResidueParams):
     part_share: float = Field(gt=0, le=1)
 
 
-@check("statement.place", codes=CODES)
+@check("statement.place", codes=LEFT_CODES)
 def place(
     transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
     lineup: LineUp | None, params: Params,
@@ -50,7 +50,11 @@ def place(
             return opening.answer("said", said[0], value=_text(opening, said[0]))
         return opening.answer("absent")
     found = _compared(opening, said, wanted, expected, params)
-    return found or absent(opening, expected, wanted, params)
+    return found or absent(opening, expected, _cores(wanted), wanted, params)
+
+
+def _cores(wanted: str) -> list[str]:
+    return [place_core(part) for part in alternatives(wanted)]
 
 
 def _text(opening: Opening, at: tuple[int, int]) -> str:
@@ -61,7 +65,7 @@ def _compared(
     opening: Opening, said: list[tuple[int, int]], wanted: str, expected: Expected,
     params: Params,
 ) -> Measured | None:  # fmt: skip
-    cores = [place_core(part) for part in alternatives(wanted)]
+    cores = _cores(wanted)
     fit = max((find(core, opening.heard) for core in cores), key=lambda m: m.score)
     at = (fit.begin, fit.end)
     rival = best_fit((place_core(other) for other in expected.places), opening.heard)

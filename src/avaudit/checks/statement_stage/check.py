@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from avaudit.checks._declare import check
-from avaudit.checks._element import CODES, Opening, opening_of, stands
-from avaudit.checks._residue import ResidueParams, absent
+from avaudit.checks._element import Opening, opening_of, stands
+from avaudit.checks._residue import LEFT_CODES, ResidueParams, absent
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -27,10 +27,10 @@ class Params(ResidueParams):
     short_score: float = Field(gt=0, le=1)
 
 
-_CODES = ("confirmed", "said", "may_differ", "absent", "unsure")
+_CODES = ("confirmed", "said", "may_differ", "absent", "other_words", "unsure")
 
 
-@check("statement.stage", codes={name: CODES[name] for name in _CODES})
+@check("statement.stage", codes={name: LEFT_CODES[name] for name in _CODES})
 def stage(
     transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
     lineup: LineUp | None, params: Params,
@@ -51,7 +51,7 @@ def stage(
         return _answer(opening, "may_differ" if wanted else "said", others, wanted)
     if hint := hinted_stage(_names(wanted), opening.heard):
         return _answer(opening, "unsure", {hint.value: hint}, wanted)
-    return absent(opening, expected, _JOIN.join(wanted), params)
+    return absent(opening, expected, {*_names(wanted), *_rivals()}, _JOIN.join(wanted), params)
 
 
 def _heard(opening: Opening, stage: str, params: Params) -> Match | None:
@@ -66,7 +66,7 @@ def _nearly(opening: Opening, wanted: tuple[str, ...], params: Params) -> Match 
 
 
 def _names(stages: tuple[str, ...]) -> list[str]:
-    return [name for stage in stages for name in stage_names(stage)]
+    return [name for stage in stages for name in stage_names(stage) if _whole(name)]
 
 
 def _least(name: str, params: Params) -> float:
@@ -75,7 +75,12 @@ def _least(name: str, params: Params) -> float:
 
 def _rivals() -> list[str]:
     """Other stages, to be told apart from."""
-    return [name for names in words()["stages"] for name in names]
+    return [name for names in words()["stages"] for name in names if _whole(name)]
+
+
+def _whole(name: str) -> bool:
+    """Whether a name is one wherever it stands: other words sound like a part of many."""
+    return name not in words()["stages_at_edges"]
 
 
 def _answer(

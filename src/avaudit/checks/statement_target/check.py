@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from avaudit.checks._declare import Code, check
-from avaudit.checks._element import CODES, Opening, opening_of, stands
-from avaudit.checks._residue import ResidueParams, absent, holds, stray
+from avaudit.checks._element import Opening, opening_of, stands
+from avaudit.checks._residue import LEFT_CODES, ResidueParams, absent, holds, left_as, stray
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
@@ -21,7 +21,7 @@ from avaudit.language.naming import (
     spots,
     surname_and_title,
 )
-from avaudit.language.phrases import best_fit, introduced_values, only_as_place
+from avaudit.language.phrases import best_fit, introduced_values, only_as_place, place_core
 from avaudit.language.readings import made_up
 from avaudit.language.times import find_times
 
@@ -31,16 +31,18 @@ _NAME = 3
 
 class Params(ResidueParams):
     """`alone_score` is asked of a name that nothing introduces, and from `near_score` on
-    one may have been said; `business_score` of a business;
-    syllables alike from `merged` on are not told apart."""
+    one may have been said; `business_score` of a business; `company_score` of a name where the
+    activity's own place and cause were heard beside it; syllables alike from `merged` on are not
+    told apart."""
 
     alone_score: float = Field(gt=0, le=1)
     near_score: float = Field(gt=0, le=1)
     business_score: float = Field(gt=0, le=1)
+    company_score: float = Field(gt=0, le=1)
     merged: float = Field(gt=0, le=1)
 
 
-@check("statement.target", codes={**CODES, "said_by_title": Code(Outcome.PASS)})
+@check("statement.target", codes={**LEFT_CODES, "said_by_title": Code(Outcome.PASS)})
 def target(
     transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
     lineup: LineUp | None, params: Params,
@@ -85,7 +87,10 @@ def _person(
     twins = [o for o in known if o != name and same_sound(name, o, params.merged)]
     if score < (params.min_score if best.introduced else params.alone_score):
         rivals = {*made_up(name), *(r.value for r in best.rivals)}
-        won = name in people and stands(opening.settles(at, (name,), rivals), params)
+        won = name in people and (
+            stands(opening.settles(at, (name,), rivals), params)
+            or _with_company(opening, best, expected, params)
+        )
         if not won and not best.introduced and score < params.near_score:
             return None
         if not won or twins:
@@ -98,6 +103,22 @@ def _person(
     code = "confirmed" if name in people else "differs"
     return opening.answer(code, at, value=name, expected=wanted, score=score,
                           margin=round(best.margin, 3))  # fmt: skip
+
+
+def _with_company(opening: Opening, spot: NameSpot, expected: Expected, params: Params) -> bool:
+    """Whether a name much like the register's stands where its place and its cause are said.
+
+    That somebody else of nearly the same name is concerned by the same cause at the same place,
+    and is in no row, is far less likely than a misheard syllable.
+    """
+    own = expected.activity
+    if own is None or spot.match.score < params.company_score or spot.margin < params.min_margin:
+        return False
+    fitting = (best_fit([value], opening.heard) for value in (place_core(own.place), own.cause))
+    return all(
+        fit and fit.match.score >= params.explained_score and not fit.match.meets(spot.match)
+        for fit in fitting
+    )
 
 
 def _mine(opening: Opening, people: list[str], known: list[str], params: Params) -> list[NameSpot]:
@@ -154,11 +175,12 @@ def _something_else(
     for at in introduced_values(opening.heard, "target"):
         return opening.answer("may_differ", at, value=opening.heard.quote(*at), expected=wanted)
     for mention in _weakly(opening, expected, params):
-        return opening.answer("unsure", (mention.begin, mention.end), value=mention.text,
-                              expected=wanted)  # fmt: skip
+        at = (mention.begin, mention.end)
+        code = left_as(opening, at, alternatives(wanted), params)
+        return opening.answer(code, at, value=mention.text, expected=wanted)
     if faint := _faintly(opening, people, expected, params):
         return opening.answer("unsure", faint, value=opening.heard.quote(*faint), expected=wanted)
-    return absent(opening, expected, wanted, params)
+    return absent(opening, expected, alternatives(wanted), wanted, params)
 
 
 def _faintly(
