@@ -24,11 +24,15 @@ from avaudit.rules.load import load_rulebook
 
 _RULE = "statement.cause"
 _WINDOW = Span(0.0, 30.0)
-_BEFORE, _SAID, _AFTER = "现在是九点三十分，因", "点火烧荒", "进行现场检查，全程录音录像"
+_BEFORE, _SAID, _AFTER = (
+    "现在是九点三十分，在城关村东口，因",
+    "点火烧荒",
+    "进行现场检查，全程录音录像",
+)
 _REGISTERED = "电锅烧糊"
 
 
-def _judged(probability: float, lineup: LineUp | None) -> Measured:
+def _judged(probability: float, lineup: LineUp | None, place: str = "城关村东口") -> Measured:
     """What the check says where the words of the cause have a probability."""
     texts = ((_BEFORE, 0.9), (_SAID, probability), (_AFTER, 0.9))
     words, onset = list[Word](), 1.0
@@ -42,7 +46,7 @@ def _judged(probability: float, lineup: LineUp | None) -> Measured:
         transcript=Transcript("m", (_WINDOW,), (segment,)),
         speech=Speech((_WINDOW,), (Span(1.0, onset),), -20.0, -50.0),
         silence=DigitalSilence((_WINDOW,), (), -120.0),
-        expected=Expected(Activity("A", cause=_REGISTERED), causes=(_REGISTERED,)),
+        expected=Expected(Activity("A", cause=_REGISTERED, place=place), causes=(_REGISTERED,)),
         lineup=lineup,
         params=rule.params,
     )
@@ -68,3 +72,10 @@ def test_words_that_were_badly_understood_are_not_held_against_a_value() -> None
     told = _judged(0.4, None)
     assert told.observations[0].code == "confirmed"
     assert told.questions == ()
+
+
+def test_a_value_a_syllable_off_is_not_believed_where_nothing_else_of_the_activity_is_heard() -> (
+    None
+):
+    assert _judged(0.4, None).observations[0].code == "confirmed"
+    assert _judged(0.4, None, place="北坡村河道旁").observations[0].code == "unsure"

@@ -73,6 +73,11 @@ class Opening:
     stated: Span | None = None
     asked: list[Question] = field(default_factory=list)
 
+    def belongs(self, at: tuple[int, int]) -> bool:
+        """Whether characters `[begin, end)` lie in or near the statement; True if there is none."""
+        near = _around(self.stated) if self.stated else self.region
+        return self.stated is None or self.heard.span(*at).overlap_s(near) > 0
+
     def settles(
         self, at: tuple[int, int], own: Collection[str], rivals: Iterable[str]
     ) -> Standing | None:

@@ -13,9 +13,9 @@ from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
 from avaudit.domain.time import Span, merge
-from avaudit.language.match import Match, find
+from avaudit.language.match import Match, alternatives, find, heard_mostly, heard_whole
 from avaudit.language.naming import spots
-from avaudit.language.phrases import fits
+from avaudit.language.phrases import fits, place_core
 from avaudit.language.residue import unexplained
 
 #: `other_words`: the register's value was not said, and words are left that nothing explains.
@@ -67,28 +67,62 @@ def _refuted(
     words that nothing explains, nor where the likeliest fit by sound. False where it is not known.
     """
     fitting = (find(value, opening.heard) for value in values)
-    likeliest = sorted((m for m in fitting if m.end > m.begin), key=lambda m: (-m.score, m.value))
+    likely = (m for m in fitting if m.score >= (_LIKELY if len(m.value) > _SHORT else _ALIKE))
+    likeliest = sorted(likely, key=lambda m: (-m.score, m.value))
     places = [(at, values), *(((m.begin, m.end), (m.value,)) for m in likeliest[:_LIKELIEST])]
     told = [opening.settles(place, own, ()) for place, own in places]
     return bool(values) and all(how and how.behind >= params.refuted_behind for how in told)
 
 
-#: Of so many values it is asked where they fit best.
-_LIKELIEST = 3
+#: Of so many values it is asked where they fit best, if they fit so well there by sound; those
+#: of two characters fit somewhere by chance.
+_LIKELIEST, _LIKELY, _ALIKE, _SHORT = 3, 0.5, 0.75, 2
 
 
-def holds(opening: Opening, match: Match, params: ResidueParams) -> bool:
+def holds(opening: Opening, match: Match, expected: Expected, params: ResidueParams) -> bool:
     """Whether a value that was heard well enough is what was said, and not other words like it.
 
+    One that differs in a syllable needs another value of the activity beside it that does not.
     Where the recogniser was sure of words that only sound like the value, the value must be
     nearly as probable on the same sound. True also where that is not known yet.
     """
+    if heard_whole(match.value, opening.heard):
+        return True
+    if not vouched(opening, match.value, expected):
+        return False
     at = (match.begin, match.end)
     unclear = opening.heard.probability(*at) < params.doubt_probability
     if unclear or match.score >= params.clear_score:
         return True
     how = opening.settles(at, (match.value,), ())
     return how is None or how.behind <= params.max_behind
+
+
+def vouched(opening: Opening, value: str, expected: Expected) -> bool:
+    """Whether another value of the activity was heard whole, or most of it.
+
+    A register that has one syllable otherwise than it was said, and a recogniser that misheard
+    one, look the same. The one is far likelier where nothing else of the activity was heard, the
+    other where the activity is plainly the one that is spoken of.
+    """
+    own = expected.activity
+    if own is None:
+        return False
+    others = [place_core(own.place), own.cause, own.target, *own.officers]
+    parts = [part for other in others for part in alternatives(other)
+             if part not in value and value not in part]  # fmt: skip
+    return any(heard_mostly(part, opening.heard) for part in parts)
+
+
+def anothers(opening: Opening, match: Match, expected: Expected, params: ResidueParams) -> bool:
+    """Whether half of where a value fits is the activity's place or target, which fits better."""
+    own = expected.activity
+    values = [v for text in ((place_core(own.place), own.target) if own else ())
+              for v in alternatives(text)]  # fmt: skip
+    better = (m for m in (find(value, opening.heard) for value in values)
+              if m.score >= max(params.explained_score, match.score))  # fmt: skip
+    shared = (min(m.end, match.end) - max(m.begin, match.begin) for m in better)
+    return any(2 * common >= match.end - match.begin for common in shared)
 
 
 def stray(opening: Opening, at: tuple[int, int], expected: Expected, params: ResidueParams) -> bool:

@@ -104,3 +104,34 @@ def find_name(name: str, heard: Heard, begin: int = 0, end: int | None = None) -
         if score > best.score + 1e-9 and not MARKS & set(heard.text[at : at + len(wanted)]):
             best = Match(name, at, at + len(wanted), round(score, 3))
     return best
+
+
+#: Syllables less alike than this are more than what dialects and recognisers commonly confuse.
+_SAME = 0.85
+
+
+def heard_whole(value: str, heard: Heard) -> bool:
+    """Whether a value of three syllables at least was heard with every syllable sounding as it
+    should, or as dialects and recognisers commonly confuse it."""
+    return _run(sounds(value), heard, len(sounds(value)))
+
+
+def heard_mostly(value: str, heard: Heard) -> bool:
+    """Whether a value was heard whole, or five syllables in a row of a longer one were."""
+    return _run(sounds(value), heard, min(_MOSTLY, len(sounds(value))))
+
+
+def _run(wanted: Sequence[str], heard: Heard, length: int) -> bool:
+    """Whether so many syllables in a row were heard as they should sound, marks left out."""
+    said = [syllable for syllable in heard.syllables if syllable not in MARKS]
+    if length < _WHOLE:
+        return False
+    return any(
+        all(likeness(a, b) >= _SAME for a, b in zip(part, said[at : at + length], strict=True))
+        for part in (wanted[begin : begin + length] for begin in range(len(wanted) - length + 1))
+        for at in range(len(said) - length + 1)
+    )
+
+
+#: Shorter values fit somewhere by chance; of longer ones so many syllables tell enough.
+_WHOLE, _MOSTLY = 3, 5

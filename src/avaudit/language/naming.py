@@ -22,8 +22,9 @@ _REACH = 12
 _NEXT = 2
 #: Elements that have words to introduce them.
 INTRODUCED = ("officers", "target", "place", "cause")
-#: Cues of fewer syllables than this must sound exactly right.
-_BLURRED_FROM, _CUE = 3, 0.88
+#: Cues of fewer syllables than this must sound exactly right; others as much as `_CUE`, and as
+#: `_SURE_CUE` (one sound that dialects merge) where what they introduce is on no list.
+_BLURRED_FROM, _CUE, _SURE_CUE = 3, 0.88, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +71,27 @@ def _cue_sounds(element: str, kind: str) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(found, key=lambda s: (-len(s), s)))
 
 
-def cue_at(heard: Heard, at: int, cues: Iterable[Sequence[str]]) -> int:
+def cue_at(heard: Heard, at: int, cues: Iterable[Sequence[str]], similarity: float = _CUE) -> int:
     """How many characters a cue takes that begins at a place (the longest); 0 where none does."""
     for cue in cues:
         said = heard.syllables[at : at + len(cue)]
         if len(said) < len(cue):
             continue
         alike = sum(likeness(a, b) for a, b in zip(said, cue, strict=True)) / len(cue)
-        if alike >= (_CUE if len(cue) >= _BLURRED_FROM else 1.0):
+        if alike >= (similarity if len(cue) >= _BLURRED_FROM else 1.0):
             return len(cue)
     return 0
 
 
-def introduced(heard: Heard, element: str, how: str = "introduce") -> list[int]:
+def introduced(
+    heard: Heard, element: str, how: str = "introduce", similarity: float = _CUE
+) -> list[int]:
     """Where the words that introduce an element end, in order."""
     cues = _cue_sounds(element, how)
     found = []
     at = 0
     while at < len(heard.syllables):
-        length = cue_at(heard, at, cues)
+        length = cue_at(heard, at, cues, similarity)
         if length:
             found.append(at + length)
         at += length or 1
@@ -157,7 +160,7 @@ def _all(name: str, heard: Heard, min_score: float, begin: int, end: int) -> lis
 def mentions(heard: Heard, element: str, how: str = "introduce") -> tuple[Mention, ...]:
     """What is introduced as a name and begins with a family name, in order, each once."""
     found: dict[int, Mention] = {}
-    for start in introduced(heard, element, how):
+    for start in introduced(heard, element, how, _SURE_CUE):
         at = start
         while (mention := _name_at(heard, _skip(heard, at, element))) is not None:
             if _never(heard, mention.begin, element):

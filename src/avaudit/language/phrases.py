@@ -227,13 +227,19 @@ def heard_notice(heard: Heard, min_similarity: float) -> Match | None:
     return max(good, key=lambda m: (m.score, len(m.value)), default=None)
 
 
-def hinted_notice(heard: Heard) -> Match | None:
-    """A word that may have been part of telling people that they are recorded; the first one.
+def hinted_notices(heard: Heard) -> list[Match]:
+    """Words that may have been part of telling people that they are recorded, in order.
 
-    Either of what notices are made of, or one that sounds nearly like a word for recording.
+    What notices are made of, and what sounds nearly like a word for recording (with a score of
+    less than 1.0).
     """
-    found = [*_recording_words(heard, "hints"), *_nearly(words()["notice"]["nearly"], heard)]
-    return min(found, key=lambda m: m.begin, default=None)
+    found = [*_recording_words(heard, "hints"), *_nearly(recording_words(), heard)]
+    return sorted(found, key=lambda m: m.begin)
+
+
+def recording_words() -> list[str]:
+    """The commonest words for recording, of two characters."""
+    return list(words()["notice"]["nearly"])
 
 
 def hinted_stage(names: Iterable[str], heard: Heard) -> Match | None:

@@ -101,14 +101,15 @@ def statement_region(
     """Where elements of the statement are looked for; None where there is no statement.
 
     From shortly before the statement to shortly after its last cue, cues being chained as long as
-    one follows another. Its core are the segments that introduce its elements, and what lies
-    between them.
+    one follows another. Its core are the segments that introduce most of its elements one soon
+    after the other, and what lies between them: talk that follows may hold a cue by chance.
     """
     statement = find_statement([s for s in segments if s.onset_s < window_s], min_similarity)
     if statement is None or len(statement.elements) < min_elements:
         return None
-    own = [s for s in segments if Span(s.onset_s, s.offset_s).overlap_s(statement.span) > 0]
-    core = merge([statement.span, *(Span(s.onset_s, s.offset_s) for s in own)], STATEMENT_S)[0]
+    own = _together(statement.cues)
+    reached = [s for s in segments if Span(s.onset_s, s.offset_s).overlap_s(own) > 0]
+    core = merge([own, *(Span(s.onset_s, s.offset_s) for s in reached)], STATEMENT_S)[0]
     offset = statement.span.offset_s
     cues = (c for s in segments if s.trusted for c in cues_of(s, min_similarity))
     for cue in sorted(cues, key=lambda cue: cue.span):
@@ -118,6 +119,17 @@ def statement_region(
     # A segment is one breath of the recogniser's, up to half a minute: what reaches in belongs in.
     reaching = [s.onset_s for s in segments if s.trusted and _reaches(s, around)]
     return Region(Span(min([around.onset_s, *reaching]), around.offset_s), core)
+
+
+def _together(cues: Sequence[Cue]) -> Span:
+    """The span of those cues, given in order, that follow each other closely; of most of them."""
+    groups: list[list[Cue]] = [[cues[0]]]
+    for cue in cues[1:]:
+        if cue.span.onset_s - groups[-1][-1].span.offset_s > _CHAINED_S:
+            groups.append([])
+        groups[-1].append(cue)
+    most = max(len(group) for group in groups)
+    return Statement(tuple(next(group for group in groups if len(group) == most))).span
 
 
 def _reaches(segment: Segment, within: Span) -> bool:

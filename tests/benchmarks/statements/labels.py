@@ -14,7 +14,14 @@ import yaml
 
 ELEMENTS = ("time", "place", "officers", "cause", "target", "stage", "notice")
 CLAUSE_ENDS = "。！？"
-_NAMES = ("statements.yaml", "held_out.yaml", "fresh.yaml", "unseen.yaml", "blind.yaml")
+_NAMES = (
+    "statements.yaml",
+    "held_out.yaml",
+    "fresh.yaml",
+    "unseen.yaml",
+    "blind.yaml",
+    "lacking.yaml",
+)
 BOOKS = tuple(Path(__file__).with_name(name) for name in _NAMES)
 SAMPLES = Path(__file__).parents[3] / "data_samples"
 

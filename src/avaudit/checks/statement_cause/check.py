@@ -6,7 +6,7 @@ from pydantic import Field
 
 from avaudit.checks._declare import check
 from avaudit.checks._element import CODES, Opening, opening_of
-from avaudit.checks._residue import ResidueParams, absent, holds
+from avaudit.checks._residue import ResidueParams, absent, anothers, holds, vouched
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -32,33 +32,40 @@ def cause(
     fit = best_fit([wanted], opening.heard) if wanted else None
     rival = best_fit([c for c in expected.causes if c != wanted], opening.heard)
     if fit and fit.match.score >= needed(fit.match.value, params.min_score):
-        if not holds(opening, fit.match, params):
-            at = (fit.match.begin, fit.match.end)
-            return _at(opening, "unsure", fit, opening.heard.quote(*at), wanted)
-        return _heard(opening, fit, rival, wanted, params)
+        return _heard(opening, fit, rival, expected, params)
     if rival and rival.match.score >= needed(rival.match.value, params.min_score):
         near = fit is not None and fit.match.score >= params.unsure_score
         sure = not near and rival.match.score >= params.differs_score
         code = "said" if not wanted else "differs" if sure else "may_differ"
         return _at(opening, code, rival, rival.value, wanted)
-    if fit and fit.match.score >= params.unsure_score:
+    if (
+        fit and fit.match.score >= params.unsure_score
+        and not anothers(opening, fit.match, expected, params)
+    ):  # fmt: skip
         at = (fit.match.begin, fit.match.end)
         how = opening.settles(at, (fit.match.value,), expected.causes)
-        if how and how.behind <= params.max_behind:
+        won = how is not None and how.behind <= params.max_behind
+        if how and won and vouched(opening, fit.match.value, expected):
             return _at(opening, "confirmed", fit, wanted, wanted, behind=how.behind)
         return _at(opening, "unsure", fit, opening.heard.quote(*at), wanted)
     return _introduced(opening, wanted, expected, params)
 
 
-def _heard(opening: Opening, fit: Fit, rival: Fit | None, wanted: str, params: Params) -> Measured:
-    """The register's cause was heard, unless another of its causes fits the same words better."""
-    better = rival.match.score - fit.match.score if rival else 0.0
+def _heard(
+    opening: Opening, fit: Fit, rival: Fit | None, expected: Expected, params: Params
+) -> Measured:
+    """The register's cause was heard, unless another of its causes fits the same words better, or
+    it was other words."""
+    wanted, better = fit.value, rival.match.score - fit.match.score if rival else 0.0
     if rival and rival.match.meets(fit.match) and better >= params.min_margin:
         # Causes a syllable apart are easily misheard for each other; two syllables are not.
         if rival.match.score >= params.differs_score and better * len(sounds(wanted)) > _MISHEARD:
             return _at(opening, "may_differ", rival, rival.value, wanted)
         return _at(opening, "ambiguous", fit, rival.value, wanted, either=[wanted, rival.value])
-    return _at(opening, "confirmed", fit, wanted, wanted)
+    if holds(opening, fit.match, expected, params):
+        return _at(opening, "confirmed", fit, wanted, wanted)
+    heard = opening.heard.quote(fit.match.begin, fit.match.end)
+    return _at(opening, "unsure", fit, heard, wanted)
 
 
 def _at(

@@ -129,7 +129,8 @@ def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: 
     taken = [s.match for s in (*sure, *ambiguous, *unsure)]
     unknown = [
         m for m in mentions(opening.heard, "officers")
-        if not any(t.begin < m.end and m.begin < t.end for t in taken)
+        if opening.belongs((m.begin, m.end))
+        and not any(t.begin < m.end and m.begin < t.end for t in taken)
     ]  # fmt: skip
     return _Named(tuple(sure), tuple(ambiguous), tuple(unsure), tuple(unknown))
 

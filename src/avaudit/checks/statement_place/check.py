@@ -6,7 +6,7 @@ from pydantic import Field
 
 from avaudit.checks._declare import check
 from avaudit.checks._element import Opening, opening_of
-from avaudit.checks._residue import LEFT_CODES, ResidueParams, absent, holds
+from avaudit.checks._residue import LEFT_CODES, ResidueParams, absent, holds, vouched
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -44,7 +44,7 @@ def place(
     """Compare the place that was said with the activity's, or find one where there is none."""
     opening = opening_of(transcript, speech, silence, params, lineup)
     wanted = expected.activity.place if expected.activity else ""
-    said = introduced_values(opening.heard, "place")
+    said = [at for at in introduced_values(opening.heard, "place") if opening.belongs(at)]
     if not wanted:
         if said:
             return opening.answer("said", said[0], value=_text(opening, said[0]))
@@ -80,18 +80,18 @@ def _compared(
         if rival and rival.match.meets(fit) and rival.match.score - fit.score >= params.min_margin:
             return opening.answer("ambiguous", at, value=rival.value, expected=wanted,
                                   score=fit.score, either=[wanted, rival.value])  # fmt: skip
-        code = "confirmed" if holds(opening, fit, params) else "unsure"
+        code = "confirmed" if holds(opening, fit, expected, params) else "unsure"
         value = wanted if code == "confirmed" else _text(opening, at)
         return opening.answer(code, at, value=value, expected=wanted, score=fit.score)
-    return _partly(opening, said, fit, cores, wanted, params)
+    return _partly(opening, said, fit, cores, expected, params)
 
 
 def _partly(
-    opening: Opening, said: list[tuple[int, int]], fit: Match, cores: list[str], wanted: str,
-    params: Params,
+    opening: Opening, said: list[tuple[int, int]], fit: Match, cores: list[str],
+    expected: Expected, params: Params,
 ) -> Measured | None:  # fmt: skip
     """Less than the whole place was heard: a part of it, another one, or nothing."""
-    vague = None
+    vague, wanted = None, expected.activity.place if expected.activity else ""
     for at in said:
         text = place_core(_text(opening, at))
         within, core = max((_contained(text, core), core) for core in cores)
@@ -101,7 +101,7 @@ def _partly(
                                   score=within, part=True)  # fmt: skip
         vague = at if within >= params.part_score else vague
     at = (fit.begin, fit.end)
-    if fit.score >= params.lineup_score:
+    if fit.score >= params.lineup_score and vouched(opening, fit.value, expected):
         how = opening.settles(at, (fit.value,), ())
         if how and how.behind <= params.max_behind and not contrast(fit.value, _text(opening, at)):
             return opening.answer("confirmed", at, value=wanted, expected=wanted,
@@ -120,7 +120,7 @@ def _elsewhere(
         return opening.answer("unsure", vague, value=_text(opening, vague), expected=wanted)
     if said:
         return opening.answer("differs", said[0], value=_text(opening, said[0]), expected=wanted)
-    for at in places_alone(opening.heard):
+    for at in filter(opening.belongs, places_alone(opening.heard)):
         return opening.answer("may_differ", at, value=_text(opening, at), expected=wanted)
     return None
 

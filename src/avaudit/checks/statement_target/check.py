@@ -6,7 +6,15 @@ from pydantic import Field
 
 from avaudit.checks._declare import Code, check
 from avaudit.checks._element import Opening, opening_of, stands
-from avaudit.checks._residue import LEFT_CODES, ResidueParams, absent, holds, left_as, stray
+from avaudit.checks._residue import (
+    LEFT_CODES,
+    ResidueParams,
+    absent,
+    holds,
+    left_as,
+    stray,
+    vouched,
+)
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
@@ -55,10 +63,9 @@ def target(
     parts = alternatives(wanted)
     people = [part for part in parts if len(sounds(part)) <= _NAME]
     businesses = [part for part in parts if part not in people]
-    place = expected.activity.place if expected.activity else ""
     return (
         _person(opening, people, wanted, expected, params)
-        or _business(opening, businesses, wanted, place, params)
+        or _business(opening, businesses, wanted, expected, params)
         or _by_title(opening, people, wanted)
         or _something_else(opening, people, wanted, expected, params)
     )
@@ -139,8 +146,9 @@ def _by_title(opening: Opening, people: list[str], wanted: str) -> Measured | No
 
 
 def _business(
-    opening: Opening, names: list[str], wanted: str, place: str, params: Params
+    opening: Opening, names: list[str], wanted: str, expected: Expected, params: Params
 ) -> Measured | None:
+    place = expected.activity.place if expected.activity else ""
     fit = best_fit(names, opening.heard)
     if fit and fit.match.score >= params.business_score and only_as_place(
         opening.heard, fit.match, place
@@ -150,29 +158,31 @@ def _business(
     if fit is None or fit.match.score < params.unsure_score:
         return None
     at, score = (fit.match.begin, fit.match.end), fit.match.score
-    likely = score >= params.business_score and holds(opening, fit.match, params)
-    if likely or _won(opening, fit.match, params):
+    likely = score >= params.business_score and holds(opening, fit.match, expected, params)
+    if likely or _won(opening, fit.match, expected, params):
         return opening.answer("confirmed", at, value=fit.value, expected=wanted, score=score)
     return opening.answer("unsure", at, value=opening.heard.quote(*at), expected=wanted,
                           score=score)  # fmt: skip
 
 
-def _won(opening: Opening, match: Match, params: Params) -> bool:
+def _won(opening: Opening, match: Match, expected: Expected, params: Params) -> bool:
     """Whether the name of a business is nearly as probable as what was heard."""
     how = opening.settles((match.begin, match.end), (match.value,), ())
-    return how is not None and how.behind <= params.max_behind
+    likely = how is not None and how.behind <= params.max_behind
+    return likely and vouched(opening, match.value, expected)
 
 
 def _something_else(
     opening: Opening, people: list[str], wanted: str, expected: Expected, params: Params
 ) -> Measured:
     """Nothing like the register's target was heard: perhaps another one was."""
-    for mention in mentions(opening.heard, "target"):
+    named = [m for m in mentions(opening.heard, "target") if opening.belongs((m.begin, m.end))]
+    for mention in named:
         near = max((alike(name, mention.text) for name in people), default=0.0)
         code = "unsure" if near >= params.unsure_score else "may_differ"
         return opening.answer(code, (mention.begin, mention.end), value=mention.text,
                               expected=wanted, score=1.0 - near)  # fmt: skip
-    for at in introduced_values(opening.heard, "target"):
+    for at in filter(opening.belongs, introduced_values(opening.heard, "target")):
         return opening.answer("may_differ", at, value=opening.heard.quote(*at), expected=wanted)
     for mention in _weakly(opening, expected, params):
         at = (mention.begin, mention.end)
