@@ -6,16 +6,17 @@ python -m forge.calibrate --truth FOLDER/truth.yaml --cues CUES.jsonl --to model
 
 A kind's weight at a value is the logarithm of how many times more often about that value is met at
 a seam than in as long a stretch of a genuine file (`CLIP_S`), with half a case added to each count
-(Haldane 1956), made monotone, and never more than the number of genuine files can carry:
-ln(files + 1). A weight holds from halfway down to the next value that was met in a genuine file (to
-0, where there is none). Genuine files count for the kinds of those modules that looked at them. Of
-the ways to edit, the one counts that leaves a cue most often: what a cut leaves in the packets is
-no weaker a trace for being missing where sound was replaced. Likewise, edited and genuine, only
-files of those codecs (of containers, for the time line) count in which the cue was ever met:
-counters that a codec does not have cannot break, and cannot hold by chance either. Cues of the
-whole file are learnt from files that were processed against files as their device wrote them. With
-`--keep` a kind stays as an older calibration has it where at least twice as many genuine files
-stand behind that, but for kinds that not all files can have; kinds named by `--hold` stay anyhow.
+(Haldane 1956), made monotone, and never more than the number of genuine files can carry: ln(files +
+1), nor, where any genuine file has such a value, enough to decide alone. A weight holds from
+halfway down to the next value that was met in a genuine file (to 0, where there is none). Genuine
+files count for the kinds of those modules that looked at them. Of the ways to edit, the one counts
+that leaves a cue most often: what a cut leaves in the packets is no weaker a trace for being
+missing where sound was replaced. Likewise, edited and genuine, only files of those codecs (of
+containers, for the time line) count in which the cue was ever met: counters that a codec does not
+have cannot break, and cannot hold by chance either. Cues of the whole file are learnt from files
+that were processed against files as their device wrote them. With `--keep` a kind stays as an older
+calibration has it where at least twice as many genuine files stand behind that, but for kinds that
+not all files can have; kinds named by `--hold` stay anyhow.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ _BESIDE_S = 0.5
 CLIP_S = 20.0
 #: An older weight stays where so many times as many genuine files stand behind it.
 _MORE = 2
+#: What genuine stretches have, however seldom, weighs no more than this: just below what one group
+#: must weigh to decide alone (ln 100). At 100 to 1 for a stretch of `CLIP_S` a trace that turns up
+#: in genuine recordings would still be told of one stretch in a hundred, more than once an hour.
+_NEVER_ALONE = 4.5
 #: Weights are told apart by so much.
 _LEAST = 0.3
 #: What decides whether cues of a group can be there at all.
@@ -119,7 +124,11 @@ def _curve(kind: str, way: str, trials: Trials) -> list[tuple[float, float]]:
         trials.edited[way].get(kind, ()), trials.number(trials.counts, way, kind),
         trials.genuine.get(kind, ()), trials.number(trials.clips, module, kind),
     )  # fmt: skip
-    return [(_down(at, 4), min(math.log(files + 1), weight)) for at, weight in found]
+    met = max(trials.genuine.get(kind, ()), default=-math.inf)
+    return [
+        (_down(at, 4), min(math.log(files + 1), weight, _NEVER_ALONE if at <= met else math.inf))
+        for at, weight in found
+    ]
 
 
 def _down(value: float, digits: int) -> float:

@@ -60,6 +60,14 @@ def test_a_weight_holds_from_halfway_down_to_what_genuine_files_have() -> None:
     assert [at for at, _ in found] == [4.5, 7.0]
 
 
+def test_what_a_genuine_file_has_never_decides_alone() -> None:
+    """However seldom: a recording of an hour has 180 stretches in which it may turn up again."""
+    once = _trials({"cut": (40, [5.0] * 40)}, [5.0], 9000)
+    assert [weight for _, weight in steps("k", once)] == [4.5]
+    never = _trials({"cut": (40, [5.0] * 40)}, [2.0], 9000)
+    assert max(weight for _, weight in steps("k", never)) > 4.6
+
+
 def test_a_trace_is_no_weaker_for_what_other_edits_leave() -> None:
     alone = steps("k", _trials({"cut": (20, [5.0] * 10)}, [5.0], 300))
     among = steps("k", _trials({"cut": (20, [5.0] * 10), "mute": (90, [])}, [5.0], 300))
