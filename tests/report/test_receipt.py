@@ -116,6 +116,17 @@ def test_what_may_differ_is_not_said_to_differ(tmp_path: Path) -> None:
     assert "????-11-18 09:??" in drawn
 
 
+def test_words_that_are_none_of_the_registers_are_shown_as_such(tmp_path: Path) -> None:
+    """They are quoted where they were said, and not told as what was looked for in vain."""
+    found = _statement(tmp_path, *_FULL)
+    other = _row("target", match="absent", outcome="review", quote="航见华拎霞拦贯",
+                 start_s=5.0, end_s=7.0)  # fmt: skip
+    drawn = _drawn(Statement(found.recording, found.run, found.activity, (other,)))
+    assert _state("other_words") in drawn
+    assert "航见华拎霞拦贯" in drawn
+    assert say("receipt.searched", "zh", span="0:05–0:07")[:6] not in drawn
+
+
 def test_a_files_last_write_says_less_than_the_register(tmp_path: Path) -> None:
     found = _statement(tmp_path, *_FULL)
     later = found.recording["started_at"] + timedelta(hours=5)

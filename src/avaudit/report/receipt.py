@@ -118,6 +118,8 @@ def _table(
 def _state(row: Row) -> str:
     if row["match"] == "differs" and row["outcome"] == "review":
         return "may_differ"
+    if row["match"] == "absent" and row["quote"]:
+        return "other_words"
     return str(row["match"] or row["outcome"])
 
 
@@ -180,7 +182,7 @@ def _notes(elements: Iterable[Row], lang: str) -> list[RenderableType]:
     """Where what was not heard was looked for, and why what is open stayed so; each once."""
     notes: dict[str, None] = {}
     for row in elements:
-        if row["match"] == "absent" and row["start_s"] is not None:
+        if _state(row) == "absent" and row["start_s"] is not None:
             notes[say("receipt.searched", lang, span=_span(row))] = None
         if row["match"] is None and row["code"]:
             notes[say("receipt.why_open", lang, why=_why(row, lang))] = None
