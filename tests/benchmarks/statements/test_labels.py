@@ -13,6 +13,7 @@ import yaml
 from pypinyin import lazy_pinyin
 
 _STATEMENTS, _HELD_OUT, *_ = labels.BOOKS
+_PARTS = ("tune", "report", "held_out", "fresh", "unseen", "blind", "lacking")
 _DIFFERING = {"time", "place", "officers", "cause", "target"}
 _NEARLY = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"))  # told apart with effort
 
@@ -73,7 +74,7 @@ def test_few_statements_held_out_name_an_officer_with_a_twin(
     assert 10 <= len(named) <= len(statements) / 4
 
 
-@pytest.mark.parametrize("part", ["tune", "report", "held_out", "fresh", "unseen", "blind"])
+@pytest.mark.parametrize("part", _PARTS)
 def test_no_decoy_sounds_the_same_as_what_is_said(book: dict[str, labels.Part], part: str) -> None:
     said = [_sound(one["text"]) for one in book[part].statements]
     spoken = "|".join(f" {' '.join(sound)} " for sound in said)
@@ -88,6 +89,7 @@ def test_no_decoy_sounds_the_same_as_what_is_said(book: dict[str, labels.Part], 
         ("fresh", ("tune", "held_out")),
         ("unseen", ("tune", "held_out", "fresh")),
         ("blind", ("tune", "held_out", "fresh", "unseen")),
+        ("lacking", ("tune", "held_out", "fresh", "unseen", "blind")),
     ],
 )
 def test_what_is_held_out_has_decoys_of_its_own(
@@ -99,7 +101,7 @@ def test_what_is_held_out_has_decoys_of_its_own(
     assert len({officers[name] for name in book[part].roster}) == len(book[part].roster)
 
 
-@pytest.mark.parametrize("part", ["tune", "report", "held_out", "fresh", "unseen"])
+@pytest.mark.parametrize("part", _PARTS)
 def test_registers_hold_what_was_said_or_decoys(book: dict[str, labels.Part], part: str) -> None:
     change = labels.disguise(book[part])
     right = list(labels.activities(book[part], {}))
