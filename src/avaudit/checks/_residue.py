@@ -86,7 +86,7 @@ def holds(opening: Opening, match: Match, expected: Expected, params: ResiduePar
     Where the recogniser was sure of words that only sound like the value, the value must be
     nearly as probable on the same sound. True also where that is not known yet.
     """
-    if heard_whole(match.value, opening.heard):
+    if match.score >= 1.0 or heard_whole(match.value, opening.heard):
         return True
     if not vouched(opening, match.value, expected):
         return False
