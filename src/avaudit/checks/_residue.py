@@ -13,10 +13,19 @@ from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.rule import Outcome
 from avaudit.domain.time import Span, merge
-from avaudit.language.match import Match, alternatives, find, heard_mostly, heard_whole
+from avaudit.language.match import (
+    MARKS,
+    Match,
+    alternatives,
+    find,
+    heard_mostly,
+    heard_whole,
+    widened,
+)
 from avaudit.language.naming import spots
 from avaudit.language.phrases import fits, place_core
-from avaudit.language.residue import unexplained
+from avaudit.language.residue import telling, unexplained
+from avaudit.language.sound import merged
 
 #: `other_words`: the register's value was not said, and words are left that nothing explains.
 #: Whether it was left out or something else was said, a person has to hear.
@@ -48,35 +57,59 @@ def absent(
     at = left_over(opening, expected, params)
     if at is None:
         return opening.answer("absent", expected=wanted)
-    code = left_as(opening, at, values, params)
+    code = left_as(opening, at, values, expected, params)
     return opening.answer(code, at, value=opening.heard.quote(*at), expected=wanted)
 
 
 def left_as(
-    opening: Opening, at: tuple[int, int], values: Collection[str], params: ResidueParams
-) -> str:
+    opening: Opening, at: tuple[int, int], values: Collection[str], expected: Expected,
+    params: ResidueParams,
+) -> str:  # fmt: skip
     """The code for characters `[begin, end)` that nothing explains: what they are is open, unless
     a line-up shows that they are none of the `values` that would be the element."""
-    return "other_words" if _refuted(opening, at, values, params) else "unsure"
+    taken = tuple(_explained(opening, expected, params))
+    return "other_words" if _refuted(opening, at, values, taken, params) else "unsure"
 
 
 def _refuted(
-    opening: Opening, at: tuple[int, int], values: Collection[str], params: ResidueParams
-) -> bool:
+    opening: Opening, at: tuple[int, int], values: Collection[str],
+    taken: Collection[tuple[int, int]], params: ResidueParams,
+) -> bool:  # fmt: skip
     """Whether no value is anywhere near as probable as what was heard: neither in place of the
-    words that nothing explains, nor where the likeliest fit by sound. False where it is not known.
+    words that nothing explains, nor where the likeliest fit by sound and nothing else (`taken`) is
+    said. False where it is not known.
     """
     fitting = (find(value, opening.heard) for value in values)
-    likely = (m for m in fitting if m.score >= (_LIKELY if len(m.value) > _SHORT else _ALIKE))
+    likely = (
+        m
+        for m in fitting
+        if m.score >= (_LIKELY if len(m.value) > _SHORT else _ALIKE)
+        and not (len(m.value) <= _ONE_BREATH and _paused(opening, m))
+        and 2 * _shared(m, taken) < m.end - m.begin
+    )
     likeliest = sorted(likely, key=lambda m: (-m.score, m.value))
-    places = [(at, values), *(((m.begin, m.end), (m.value,)) for m in likeliest[:_LIKELIEST])]
+    places = [(at, values)]
+    for match in likeliest[:_LIKELIEST]:
+        places += [((m.begin, m.end), (m.value,)) for m in widened(match, opening.heard)]
     told = [opening.settles(place, own, ()) for place, own in places]
     return bool(values) and all(how and how.behind >= params.refuted_behind for how in told)
 
 
+def _shared(match: Match, taken: Collection[tuple[int, int]]) -> int:
+    """How many of a match's characters something else explains."""
+    explained = {n for begin, end in taken for n in range(begin, end)}
+    return len(explained & {*range(match.begin, match.end)})
+
+
+def _paused(opening: Opening, match: Match) -> bool:
+    return bool(MARKS & {*opening.heard.text[match.begin : match.end]})
+
+
+#: A value of so many syllables is said without a pause in it.
+_ONE_BREATH = 4
 #: Of so many values it is asked where they fit best, if they fit so well there by sound; those
 #: of two characters fit somewhere by chance.
-_LIKELIEST, _LIKELY, _ALIKE, _SHORT = 3, 0.5, 0.75, 2
+_LIKELIEST, _LIKELY, _ALIKE, _SHORT = 3, 0.6, 0.75, 2
 
 
 def holds(opening: Opening, match: Match, expected: Expected, params: ResidueParams) -> bool:
@@ -159,6 +192,22 @@ def _unexplained(
         at for at in unexplained(opening.heard, taken, params.unexplained)
         if _may_belong(opening, at, stated, params.clear_probability)
     ]  # fmt: skip
+
+
+def echoed(opening: Opening, expected: Expected, value: str, params: ResidueParams) -> bool:
+    """Whether any telling syllable of a value is among what nothing explains.
+
+    What is told in other words still names the things it is about. Who hears none of them may say
+    that it was not told; one of them may also be there by chance.
+    """
+    taken = sorted(_explained(opening, expected, params))
+    stated = _stated(opening, taken)
+    free = {
+        syllable for begin, end in unexplained(opening.heard, taken, 1)
+        if _may_belong(opening, (begin, end), stated, 1.0)
+        for syllable in map(merged, opening.heard.syllables[begin:end])
+    }  # fmt: skip
+    return any(merged(syllable) in free for syllable in telling(value))
 
 
 def _own_misheard(

@@ -14,6 +14,7 @@ from avaudit.language.phrases import (
     introduced_values,
     place_core,
     places_alone,
+    town,
 )
 from avaudit.language.times import find_times
 
@@ -57,6 +58,23 @@ def values_heard(
         "notice": [(notice.begin, notice.end)] if notice else [],
     }
     return {element: at for element, at in found.items() if at}
+
+
+def values_at(heard: Heard, expected: Expected, min_score: float) -> Places:
+    """Where the activity's own place, cause, target and officers were heard, and towns of the
+    register: characters `[begin, end)`."""
+    towns = {town(place) for place in expected.places}
+    found = _fitting(towns, heard, _EXACTLY)
+    if own := expected.activity:
+        values = [own.place, place_core(own.place), own.cause, own.target]
+        found += _fitting(values, heard, min_score)
+        names = spots(heard, own.officers, "officers", _EXACTLY)
+        found += [(spot.match.begin, spot.match.end) for spot in names]
+    return found
+
+
+#: Names of so few syllables sound like much else.
+_EXACTLY = 0.9
 
 
 def _fitting(values: Iterable[str], heard: Heard, min_score: float) -> Places:

@@ -52,6 +52,26 @@ def find(value: str, heard: Heard, begin: int = 0, end: int | None = None) -> Ma
     return Match(value, begin + first, begin + last, round(max(0.0, score) / len(wanted), 3))
 
 
+def widened(match: Match, heard: Heard) -> list[Match]:
+    """A match, and where it lacks syllables of its value also with the characters in their stead.
+
+    A syllable at either end that sounds quite otherwise is left out of a match; what was heard
+    there is part of the place all the same.
+    """
+    wanted = sounds(match.value)
+    lacking = len(wanted) - (match.end - match.begin)
+    if lacking <= 0 or match.end <= match.begin:
+        return [match]
+    first = likeness(wanted[0], heard.syllables[match.begin]) >= _ALIKE
+    last = likeness(wanted[-1], heard.syllables[match.end - 1]) >= _ALIKE
+    sides = [0] if first and not last else [lacking] if last and not first else [0, lacking]
+    wider = [(match.begin - left, match.end + lacking - left) for left in sides]
+    return [match] + [
+        Match(match.value, begin, end, match.score) for begin, end in wider
+        if begin >= 0 and end <= len(heard.text) and not MARKS & {*heard.text[begin:end]}
+    ]  # fmt: skip
+
+
 def _align(wanted: Sequence[str], said: Sequence[str]) -> tuple[float, int, int]:
     """Best score of a whole value against any stretch, with the stretch's bounds."""
     row: list[tuple[float, int]] = [(0.0, at) for at in range(len(said) + 1)]

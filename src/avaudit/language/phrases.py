@@ -21,7 +21,7 @@ _SHORT = 2
 _TO_TOWN = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,3}省)?(?:[\u4e00-\u9fff]{2,3}市(?!场))?"
     r"(?:[\u4e00-\u9fff]{1,3}(?<![小社园厂景])[县区旗])?"
-    r"[\u4e00-\u9fff]{2,3}(?:镇|乡(?!镇)|街道(?!办))(?=[\u4e00-\u9fff]{3})"
+    r"(?P<town>[\u4e00-\u9fff]{2,3}(?:镇|乡(?!镇)|街道(?!办)))(?=[\u4e00-\u9fff]{3})"
 )
 
 
@@ -56,6 +56,12 @@ _NEARLY = 0.9
 def place_core(place: str) -> str:
     """A place without the province, city, county and town that all places of a register share."""
     return _TO_TOWN.sub("", place) or place
+
+
+def town(place: str) -> str:
+    """The town that a place is in; "" where it names none."""
+    found = _TO_TOWN.match(place)
+    return found["town"] if found else ""
 
 
 def only_as_place(heard: Heard, match: Match, place: str) -> bool:
@@ -129,14 +135,16 @@ def introduced_values(heard: Heard, element: str) -> list[tuple[int, int]]:
     """Stretches behind words that introduce an element, up to a mark, where they name a kind.
 
     For places: up to the last word that places are called by (a village, a crossing, a market).
+    That recording goes on sounds like a lane at its end.
     """
-    found = []
+    found, recorded = list[tuple[int, int]](), _recording_words(heard)
     for after in introduced(heard, element):
         rest = heard.text[after : after + _LONGEST]
         start = after + len(rest) - len(rest.lstrip("".join(MARKS)))
         end = next((at for at in range(start, after + len(rest)) if heard.text[at] in MARKS),
                    after + len(rest))  # fmt: skip
-        if last := _last_kind(heard, start, end, element):
+        last = _last_kind(heard, start, end, element)
+        if last and not any(m.begin < last <= m.end for m in recorded):
             found.append((start, last))
     return found
 
@@ -219,22 +227,55 @@ def needed(value: str, min_score: float) -> float:
     return max(min_score, _NEARLY) if len(sounds(value)) <= _SHORT else min_score
 
 
-def heard_notice(heard: Heard, min_similarity: float) -> Match | None:
-    """Where people are told that they are recorded, if they are."""
-    found = [find(phrase, heard) for phrase in words()["notice"]["phrases"]]
+def heard_notice(
+    heard: Heard, min_similarity: float, besides: Iterable[tuple[int, int]] = ()
+) -> Match | None:
+    """Where people are told that they are recorded, if they are; not where something else is."""
+    taken = sorted(besides)
+    free = _between(taken, len(heard.text))
+    found = [find(phrase, heard, *part) for phrase in words()["notice"]["phrases"] for part in free]
     good = [m for m in found if m.score >= needed(m.value, min_similarity)]
-    good += _recording_words(heard)
+    good += [m for m in _recording_words(heard) if not _within(m, taken)]
     return max(good, key=lambda m: (m.score, len(m.value)), default=None)
 
 
-def hinted_notices(heard: Heard) -> list[Match]:
+def hinted_notices(heard: Heard, besides: Iterable[tuple[int, int]] = ()) -> list[Match]:
     """Words that may have been part of telling people that they are recorded, in order.
 
     What notices are made of, and what sounds nearly like a word for recording (with a score of
-    less than 1.0).
+    less than 1.0). What only sounds like the former needs a syllable of recording in its clause.
     """
-    found = [*_recording_words(heard, "hints"), *_nearly(recording_words(), heard)]
-    return sorted(found, key=lambda m: m.begin)
+    taken = sorted(besides)
+    hints = [m for m in _recording_words(heard, "hints") if _written(heard, m) or _sign(heard, m)]
+    found = [*hints, *_nearly(recording_words(), heard)]
+    return sorted((m for m in found if not _within(m, taken)), key=lambda m: m.begin)
+
+
+def _between(taken: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """What is left of `length` characters, in order."""
+    found, at = list[tuple[int, int]](), 0
+    for begin, end in taken:
+        if begin > at:
+            found.append((at, begin))
+        at = max(at, end)
+    return [*found, (at, length)] if at < length else found
+
+
+def _within(match: Match, taken: Iterable[tuple[int, int]]) -> bool:
+    return any(match.begin < end and begin < match.end for begin, end in taken)
+
+
+def _written(heard: Heard, match: Match) -> bool:
+    return heard.text.startswith(match.value, match.begin)
+
+
+def _sign(heard: Heard, match: Match) -> bool:
+    """Whether a syllable of recording stands in the same clause, beside a match."""
+    begin = max((at + 1 for at in range(match.begin) if heard.text[at] in MARKS), default=0)
+    end = next((at for at in range(match.end, len(heard.text)) if heard.text[at] in MARKS),
+               len(heard.text))  # fmt: skip
+    beside = {*heard.syllables[begin : match.begin], *heard.syllables[match.end : end]}
+    return bool(beside & {in_context(sign)[0] for sign in words()["notice"]["signs"]})
 
 
 def recording_words() -> list[str]:
@@ -242,15 +283,15 @@ def recording_words() -> list[str]:
     return list(words()["notice"]["nearly"])
 
 
-def hinted_stage(names: Iterable[str], heard: Heard) -> Match | None:
-    """What may have been one of a stage's names: a part of it, what sounds nearly like it, or what
-    is said to be carried out."""
+def hinted_stages(names: Iterable[str], heard: Heard) -> list[Match]:
+    """What may have been one of a stage's names, in order: a part of it or what is said to be
+    carried out (with a score of 0.5), or what sounds nearly like it (with more)."""
     names = tuple(names)
     parts = [part for name in names for part in words()["stage_hints"].get(name, ())]
     places = [(part, heard.text.find(part)) for part in parts]
     found = [Match(part, at, at + len(part), 0.5) for part, at in places if at >= 0]
     found += [Match("", m.start(), m.end(), 0.5) for m in _CARRIED_OUT.finditer(heard.text)]
-    return min([*found, *_nearly(names, heard)], key=lambda m: m.begin, default=None)
+    return sorted([*found, *_nearly(names, heard)], key=lambda m: (m.begin, m.value))
 
 
 def _nearly(texts: Iterable[str], heard: Heard) -> list[Match]:

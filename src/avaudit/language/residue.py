@@ -38,6 +38,13 @@ def _single() -> frozenset[str]:
     return frozenset(text for text in texts if len(text) == 1)
 
 
+def telling(value: str) -> tuple[str, ...]:
+    """The syllables of a cause that tell what it is about: without what is said in many."""
+    for word in sorted(words()["cause"]["common"], key=len, reverse=True):
+        value = value.replace(word, "，")
+    return tuple(s for s in in_context(value) if s not in MARKS)
+
+
 def unexplained(
     heard: Heard, taken: Iterable[tuple[int, int]], at_least: int
 ) -> list[tuple[int, int]]:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from pydantic import Field
 
 from avaudit.checks._declare import check
-from avaudit.checks._element import CODES, Opening, opening_of
-from avaudit.checks._residue import ResidueParams, absent, anothers, holds, vouched
+from avaudit.checks._element import Opening, opening_of
+from avaudit.checks._residue import (
+    LEFT_CODES,
+    ResidueParams,
+    anothers,
+    echoed,
+    holds,
+    left_over,
+    vouched,
+)
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -21,7 +29,7 @@ class Params(ResidueParams):
     differs_score: float = Field(gt=0, le=1)
 
 
-@check("statement.cause", codes=CODES)
+@check("statement.cause", codes=LEFT_CODES)
 def cause(
     transcript: Transcript, speech: Speech, silence: DigitalSilence, expected: Expected,
     lineup: LineUp | None, params: Params,
@@ -79,10 +87,20 @@ def _introduced(opening: Opening, wanted: str, expected: Expected, params: Param
     """Nothing of the register's was heard: perhaps a cause in other words."""
     starts = introduced(opening.heard, "cause")
     if not starts or starts[0] >= len(opening.heard.text):
-        # Causes are told in other words, too: that these do not sound like it proves nothing.
-        return absent(opening, expected, (), wanted, params)
+        return _left_out(opening, wanted, expected, params)
     at = (starts[0], min(len(opening.heard.text), starts[0] + _SHOWN))
     code = "unsure" if wanted else "said"
+    return opening.answer(code, at, value=opening.heard.quote(*at), expected=wanted)
+
+
+def _left_out(opening: Opening, wanted: str, expected: Expected, params: Params) -> Measured:
+    """Causes are told in other words, too: that what was said does not sound like it proves
+    nothing, but other words name the same things."""
+    at = left_over(opening, expected, params)
+    if at is None:
+        return opening.answer("absent", expected=wanted)
+    lost = opening.heard.probability(*at) < params.doubt_probability
+    code = "unsure" if lost or echoed(opening, expected, wanted, params) else "other_words"
     return opening.answer(code, at, value=opening.heard.quote(*at), expected=wanted)
 
 

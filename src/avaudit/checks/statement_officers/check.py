@@ -92,8 +92,9 @@ def _nobody(
     at = (weak[0].begin, weak[0].end) if weak else left_over(opening, expected, params)
     if at is None:
         return opening.answer("absent", expected=_JOIN.join(wanted))
-    return opening.answer(left_as(opening, at, wanted, params), at, expected=_JOIN.join(wanted),
-                          unsure=[opening.heard.quote(*at)])  # fmt: skip
+    code = left_as(opening, at, wanted, expected, params)
+    unsure = [opening.heard.quote(*at)]
+    return opening.answer(code, at, expected=_JOIN.join(wanted), unsure=unsure)
 
 
 def _weakly(opening: Opening, expected: Expected, params: Params) -> list[Match]:

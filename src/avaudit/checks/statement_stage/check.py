@@ -12,9 +12,11 @@ from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import Match, find
 from avaudit.language.naming import words
-from avaudit.language.phrases import heard_stage, heard_stages, hinted_stage, stage_names
+from avaudit.language.phrases import heard_stage, heard_stages, hinted_stages, stage_names
 
 _JOIN = "、"
+#: The score of hints that are no whole name: what was heard there was heard.
+_A_PART = 0.5
 #: Names of so few characters fit somewhere by chance.
 _SHORT = 2
 
@@ -49,8 +51,9 @@ def stage(
         return _answer(opening, "unsure", {near.value: near}, wanted)
     if others:
         return _answer(opening, "may_differ" if wanted else "said", others, wanted)
-    if hint := hinted_stage(_names(wanted), opening.heard):
-        return _answer(opening, "unsure", {hint.value: hint}, wanted)
+    for hint in hinted_stages(_names(wanted), opening.heard):
+        if not _refuted(opening, hint, params):
+            return _answer(opening, "unsure", {hint.value: hint}, wanted)
     return absent(opening, expected, {*_names(wanted), *_rivals()}, _JOIN.join(wanted), params)
 
 
@@ -67,6 +70,14 @@ def _nearly(opening: Opening, wanted: tuple[str, ...], params: Params) -> Match 
 
 def _names(stages: tuple[str, ...]) -> list[str]:
     return [name for stage in stages for name in stage_names(stage) if _whole(name)]
+
+
+def _refuted(opening: Opening, hint: Match, params: Params) -> bool:
+    """Whether what only sounds nearly like a stage is none, by a line-up."""
+    if hint.score <= _A_PART:
+        return False
+    how = opening.settles((hint.begin, hint.end), (hint.value,), ())
+    return how is not None and how.behind >= params.refuted_behind
 
 
 def _least(name: str, params: Params) -> float:

@@ -186,7 +186,7 @@ def _something_else(
         return opening.answer("may_differ", at, value=opening.heard.quote(*at), expected=wanted)
     for mention in _weakly(opening, expected, params):
         at = (mention.begin, mention.end)
-        code = left_as(opening, at, alternatives(wanted), params)
+        code = left_as(opening, at, alternatives(wanted), expected, params)
         return opening.answer(code, at, value=mention.text, expected=wanted)
     if faint := _faintly(opening, people, expected, params):
         return opening.answer("unsure", faint, value=opening.heard.quote(*faint), expected=wanted)
