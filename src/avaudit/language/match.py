@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from avaudit.language.heard import PAUSE, Heard
-from avaudit.language.sound import in_context, likeness, readings
+from avaudit.language.sound import in_context, likeness, merged, readings
 
 #: What a syllable (or a mark or pause) in between costs.
 _INSERTED, _MARK = 0.35, 0.05
@@ -125,6 +126,39 @@ def find_name(name: str, heard: Heard, begin: int = 0, end: int | None = None) -
             best = Match(name, at, at + len(wanted), round(score, 3))
     return best
 
+
+def in_pieces(value: str, heard: Heard) -> Match:
+    """Where the words of a value are said in any order, close together: the share of its syllables
+    that pieces of two or more in a row make up there. Dialects' confusions count as the same."""
+    wanted = [merged(s) for s in sounds(value)]
+    said = [merged(s) for s in heard.syllables]
+    room = len(wanted) + _ROOM
+    best = Match(value, 0, 0, 0.0)
+    for at in (n for n, syllable in enumerate(said) if syllable in wanted):
+        pieces = _pieces(wanted, said[at : at + room])
+        covered = sum(size for _, size in pieces)
+        if covered > best.score * len(wanted) + 1e-9:
+            end = at + max(begin + size for begin, size in pieces)
+            best = Match(value, at, end, round(covered / len(wanted), 3))
+    return best
+
+
+def _pieces(wanted: list[str], said: list[str]) -> list[tuple[int, int]]:
+    """Where pieces of the wanted syllables are said, longest first, with their lengths."""
+    left, free, found = list(wanted), list(said), list[tuple[int, int]]()
+    matcher = SequenceMatcher(None, autojunk=False)
+    while True:
+        matcher.set_seqs(left, free)
+        piece = matcher.find_longest_match()
+        if piece.size < _PIECE:
+            return found
+        found.append((piece.b, piece.size))
+        left[piece.a : piece.a + piece.size] = [f"-{piece.a + n}" for n in range(piece.size)]
+        free[piece.b : piece.b + piece.size] = [f"+{piece.b + n}" for n in range(piece.size)]
+
+
+#: Words of a value stand within so many more syllables than it has, and are of two at least.
+_ROOM, _PIECE = 6, 2
 
 #: Syllables less alike than this are more than what dialects and recognisers commonly confuse.
 _SAME = 0.85

@@ -254,6 +254,17 @@ def _never(heard: Heard, at: int, element: str) -> bool:
     return cue_at(heard, at, (cue for cue in cues if len(cue) >= _BLURRED_FROM)) > 0
 
 
+def ends_here(heard: Heard, at: int) -> bool:
+    """Whether a name may end before a character: nothing follows that makes it other words.
+
+    “We are those of the township” is told like a name, and ends otherwise.
+    """
+    if at >= len(heard.text) or _joined(heard, at):
+        return True
+    end = next((n for n in range(at, len(heard.text)) if heard.text[n] in MARKS), len(heard.text))
+    return heard.text[end - 1] != "的" and heard.text.startswith(tuple(words()["officers"]["follow"]), at)
+
+
 def _name_at(heard: Heard, at: int) -> Mention | None:
     """A name of two or three characters that begins here: up to a mark or a joining word."""
     if at >= len(heard.syllables) or heard.syllables[at] not in _surnames():

@@ -49,8 +49,8 @@ def _matches(value: str, heard: Heard) -> list[Match]:
     return [m for m in found if len(sounds(m.value)) > _SHORT or m.score > _NEARLY]
 
 
-#: What a pair of syllables must reach (of 1.0) where there are only two.
-_NEARLY = 0.9
+#: What a pair of syllables must reach (of 1.0) where there are only two; phrases also of three.
+_NEARLY, _FEW = 0.9, 3
 
 
 def place_core(place: str) -> str:
@@ -192,10 +192,11 @@ def _stage_matches(name: str, heard: Heard, min_similarity: float) -> list[Match
     sound = sounds(name)
     if len(sound) > _SHORT:
         match = find(name, heard)
-        return [match] if match.score >= min_similarity else []
+        said = match.score >= min_similarity and _ends_alike(match, sound, heard)
+        return [match] if said else []
     places = (at for at in range(len(heard.text)) if heard.syllables[at : at + len(sound)] == sound)
     if name in words()["stages_at_edges"]:
-        places = (at for at in places if _at_edge(heard, at, name))
+        places = (at for at in places if _announced(heard, at, name))
     other = tuple(words()["stages_not_before"])
     return [
         Match(name, at, at + len(sound), 1.0)
@@ -203,13 +204,26 @@ def _stage_matches(name: str, heard: Heard, min_similarity: float) -> list[Match
     ]  # fmt: skip
 
 
-def _at_edge(heard: Heard, at: int, name: str) -> bool:
-    """Whether a word is written at an edge of its clause, and nothing before denies it."""
+def _ends_alike(match: Match, sound: Sequence[str], heard: Heard) -> bool:
+    """Whether the last two syllables are said: what leads to a stage leads to much else."""
+    said = heard.syllables[max(match.begin, match.end - _SHORT) : match.end]
+    alike = sum(map(likeness, sound[-len(said) :], said)) / _SHORT
+    return alike >= _ENDS
+
+
+#: What the last pair of a longer name must reach.
+_ENDS = 0.8
+
+
+def _announced(heard: Heard, at: int, name: str) -> bool:
+    """Whether a word is written at an edge of its clause or behind one that says it will be done,
+    and nothing before denies it."""
     end = at + len(name)
     begin = max((i + 1 for i in range(at) if heard.text[i] in MARKS), default=0)
     denied = any(word in heard.text[begin:at] for word in words()["stages_not_after"])
     last = end == len(heard.text) or heard.text[end] in MARKS
-    return heard.text[at:end] == name and (begin == at or last) and not denied
+    told = heard.text[begin:at].endswith(tuple(words()["stages_behind"]))
+    return heard.text[at:end] == name and (begin == at or last or told) and not denied
 
 
 def stage_names(stage: str) -> Sequence[str]:
@@ -234,9 +248,14 @@ def heard_notice(
     taken = sorted(besides)
     free = _between(taken, len(heard.text))
     found = [find(phrase, heard, *part) for phrase in words()["notice"]["phrases"] for part in free]
-    good = [m for m in found if m.score >= needed(m.value, min_similarity)]
+    good = [m for m in found if m.score >= max(min_similarity, _sure(m.value))]
     good += [m for m in _recording_words(heard) if not _within(m, taken)]
     return max(good, key=lambda m: (m.score, len(m.value)), default=None)
+
+
+def _sure(phrase: str) -> float:
+    """What a phrase must score by its length: of few syllables none may sound quite otherwise."""
+    return _NEARLY if len(sounds(phrase)) <= _FEW else 0.0
 
 
 def hinted_notices(heard: Heard, besides: Iterable[tuple[int, int]] = ()) -> list[Match]:
@@ -287,11 +306,29 @@ def hinted_stages(names: Iterable[str], heard: Heard) -> list[Match]:
     """What may have been one of a stage's names, in order: a part of it or what is said to be
     carried out (with a score of 0.5), or what sounds nearly like it (with more)."""
     names = tuple(names)
-    parts = [part for name in names for part in words()["stage_hints"].get(name, ())]
-    places = [(part, heard.text.find(part)) for part in parts]
-    found = [Match(part, at, at + len(part), 0.5) for part, at in places if at >= 0]
+    parts = {part for name in names for part in _stage_parts(name)}
+    found = [
+        Match(part, m.start(), m.end(), 0.5)
+        for part in parts for m in re.finditer(part, _without_common(heard.text))
+    ]  # fmt: skip
     found += [Match("", m.start(), m.end(), 0.5) for m in _CARRIED_OUT.finditer(heard.text)]
     return sorted([*found, *_nearly(names, heard)], key=lambda m: (m.begin, m.value))
+
+
+def _stage_parts(name: str) -> Iterable[str]:
+    """What a stage's name is made of: of a stage that is no known one every two characters."""
+    told: Iterable[str] = words()["stage_hints"].get(name, ())
+    if told or any(known in name for names in words()["stages"] for known in names):
+        return told
+    pairs = (name[at : at + _SHORT] for at in range(len(name) - 1))
+    return [pair for pair in pairs if pair not in words()["general"]]
+
+
+def _without_common(text: str) -> str:
+    """A text in which common words that hold a part of a stage's name are blotted out."""
+    for word in words()["stage_hints_not"]:
+        text = text.replace(word, "，" * len(word))
+    return text
 
 
 def _nearly(texts: Iterable[str], heard: Heard) -> list[Match]:

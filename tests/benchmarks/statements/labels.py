@@ -21,6 +21,7 @@ _NAMES = (
     "unseen.yaml",
     "blind.yaml",
     "lacking.yaml",
+    "omitted.yaml",
 )
 BOOKS = tuple(Path(__file__).with_name(name) for name in _NAMES)
 SAMPLES = Path(__file__).parents[3] / "data_samples"

@@ -18,14 +18,16 @@ from avaudit.checks._residue import (
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
-from avaudit.language.match import sounds
+from avaudit.language.match import in_pieces, sounds
 from avaudit.language.naming import introduced
 from avaudit.language.phrases import Fit, best_fit, needed
 
 
 class Params(ResidueParams):
-    """See `ResidueParams`. Another cause must score `differs_score` to differ for sure."""
+    """See `ResidueParams`. Another cause must score `differs_score` to differ for sure. From
+    `pieces_score` on, words of a cause in another order are that cause."""
 
+    pieces_score: float = Field(gt=0, le=1)
     differs_score: float = Field(gt=0, le=1)
 
 
@@ -39,6 +41,8 @@ def cause(
     wanted = expected.activity.cause if expected.activity else ""
     fit = best_fit([wanted], opening.heard) if wanted else None
     rival = best_fit([c for c in expected.causes if c != wanted], opening.heard)
+    if pieces := _otherwise_ordered(opening, wanted, fit, expected, params):
+        return _at(opening, "confirmed", pieces, wanted, wanted)
     if fit and fit.match.score >= needed(fit.match.value, params.min_score):
         return _heard(opening, fit, rival, expected, params)
     if rival and rival.match.score >= needed(rival.match.value, params.min_score):
@@ -57,6 +61,17 @@ def cause(
             return _at(opening, "confirmed", fit, wanted, wanted, behind=how.behind)
         return _at(opening, "unsure", fit, opening.heard.quote(*at), wanted)
     return _introduced(opening, wanted, expected, params)
+
+
+def _otherwise_ordered(
+    opening: Opening, wanted: str, fit: Fit | None, expected: Expected, params: Params
+) -> Fit | None:
+    """The same cause, its words in another order; None where it is not, or heard in its own."""
+    if not fit or fit.match.score >= params.min_score or len(sounds(wanted)) < _LONG:
+        return None
+    match = in_pieces(wanted, opening.heard)
+    said = match.score >= params.pieces_score and vouched(opening, wanted, expected)
+    return Fit(wanted, match) if said else None
 
 
 def _heard(
@@ -104,6 +119,8 @@ def _left_out(opening: Opening, wanted: str, expected: Expected, params: Params)
     return opening.answer(code, at, value=opening.heard.quote(*at), expected=wanted)
 
 
+#: Of a shorter cause pieces fit somewhere by chance.
+_LONG = 6
 #: Syllables by which causes may be apart and still be misheard for each other.
 _MISHEARD = 1.1
 #: Of a cause that the register does not know, so many characters are shown.

@@ -39,7 +39,8 @@ def notice(
             at = (found.begin, found.end)
             return opening.answer(code, at, value=found.value, score=found.score)
     hints = [m for m in hinted_notices(opening.heard, taken)
-             if not _refuted(opening, m, recording_words(), params)]  # fmt: skip
+             if opening.belongs((m.begin, m.end))
+             and not _refuted(opening, m, recording_words(), params)]  # fmt: skip
     for hint in hints[:1]:
         at = (hint.begin, hint.end)
         return opening.answer("unsure", at, value=opening.heard.quote(*at), score=0.5)

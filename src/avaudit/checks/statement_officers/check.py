@@ -19,6 +19,7 @@ from avaudit.language.match import Match, alike, sounds
 from avaudit.language.naming import (
     Mention,
     NameSpot,
+    ends_here,
     mentions,
     neighbours,
     same_sound,
@@ -130,7 +131,7 @@ def _named(opening: Opening, expected: Expected, wanted: Sequence[str], params: 
     taken = [s.match for s in (*sure, *ambiguous, *unsure)]
     unknown = [
         m for m in mentions(opening.heard, "officers")
-        if opening.belongs((m.begin, m.end))
+        if opening.belongs((m.begin, m.end)) and ends_here(opening.heard, m.end)
         and not any(t.begin < m.end and m.begin < t.end for t in taken)
     ]  # fmt: skip
     return _Named(tuple(sure), tuple(ambiguous), tuple(unsure), tuple(unknown))

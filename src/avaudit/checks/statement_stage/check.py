@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from avaudit.checks._declare import check
 from avaudit.checks._element import Opening, opening_of, stands
 from avaudit.checks._residue import LEFT_CODES, ResidueParams, absent
+from avaudit.checks._values import values_at
 from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
@@ -43,7 +46,9 @@ def stage(
     found = {s: m for s in wanted if (m := _heard(opening, s, params)) is not None}
     if found:
         return _answer(opening, "confirmed", found, wanted)
-    others = heard_stages(opening.heard, params.min_score)
+    taken = values_at(opening.heard, expected, params.explained_score)
+    others = {name: match for name, match in heard_stages(opening.heard, params.min_score).items()
+              if not _on(match, taken)}  # fmt: skip
     near = _nearly(opening, wanted, params)
     if near and stands(opening.settles((near.begin, near.end), (near.value,), _rivals()), params):
         return _answer(opening, "confirmed", {near.value: near}, wanted)
@@ -52,7 +57,8 @@ def stage(
     if others:
         return _answer(opening, "may_differ" if wanted else "said", others, wanted)
     for hint in hinted_stages(_names(wanted), opening.heard):
-        if not _refuted(opening, hint, params):
+        at = (hint.begin, hint.end)
+        if opening.belongs(at) and not _on(hint, taken) and not _refuted(opening, hint, params):
             return _answer(opening, "unsure", {hint.value: hint}, wanted)
     return absent(opening, expected, {*_names(wanted), *_rivals()}, _JOIN.join(wanted), params)
 
@@ -70,6 +76,11 @@ def _nearly(opening: Opening, wanted: tuple[str, ...], params: Params) -> Match 
 
 def _names(stages: tuple[str, ...]) -> list[str]:
     return [name for stage in stages for name in stage_names(stage) if _whole(name)]
+
+
+def _on(match: Match, taken: Sequence[tuple[int, int]]) -> bool:
+    """Whether words are part of the activity's own place, cause, target or names."""
+    return any(match.begin < end and begin < match.end for begin, end in taken)
 
 
 def _refuted(opening: Opening, hint: Match, params: Params) -> bool:
