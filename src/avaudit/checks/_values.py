@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from avaudit.domain.register import Expected
 from avaudit.language.heard import Heard
 from avaudit.language.naming import mentions, spots
+from avaudit.language.notices import heard_notice
 from avaudit.language.phrases import (
     fits,
-    heard_notice,
-    heard_stages,
     introduced_values,
     place_core,
     places_alone,
     town,
 )
+from avaudit.language.stages import heard_stages
 from avaudit.language.times import find_times
 
 Places = list[tuple[int, int]]

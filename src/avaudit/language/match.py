@@ -8,10 +8,11 @@ one that is said in between costs a little.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
 from avaudit.language.heard import PAUSE, Heard
 from avaudit.language.sound import in_context, likeness, merged, readings
@@ -189,3 +190,19 @@ def _run(wanted: Sequence[str], heard: Heard, length: int) -> bool:
 
 #: Shorter values fit somewhere by chance; of longer ones so many syllables tell enough.
 _WHOLE, _MOSTLY = 3, 5
+
+
+def nearly_pairs(texts: Iterable[str], heard: Heard) -> list[Match]:
+    """Pairs of characters of which one sounds as in a word of two, and the other nearly so."""
+    pairs = [(word, in_context(word)) for word in texts if len(word) == _PAIR]
+    return [
+        Match(word, at, at + _PAIR, round(alike, 3))
+        for at, said in enumerate(pairwise(heard.syllables))
+        for word, sound in pairs
+        if sorted(a == b for a, b in zip(said, sound, strict=True)) == [False, True]
+        and (alike := sum(map(likeness, said, sound)) / _PAIR) >= _HINTED
+    ]
+
+
+#: What a pair of syllables must reach to be the hint of a word.
+_HINTED, _PAIR = 0.8, 2

@@ -262,7 +262,9 @@ def ends_here(heard: Heard, at: int) -> bool:
     if at >= len(heard.text) or _joined(heard, at):
         return True
     end = next((n for n in range(at, len(heard.text)) if heard.text[n] in MARKS), len(heard.text))
-    return heard.text[end - 1] != "的" and heard.text.startswith(tuple(words()["officers"]["follow"]), at)
+    if heard.text[:end].endswith(tuple(words()["officers"]["described"])):
+        return False
+    return heard.text.startswith(tuple(words()["officers"]["follow"]), at)
 
 
 def _name_at(heard: Heard, at: int) -> Mention | None:

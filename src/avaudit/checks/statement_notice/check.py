@@ -13,7 +13,7 @@ from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import Match
-from avaudit.language.phrases import heard_notice, hinted_notices, recording_words
+from avaudit.language.notices import heard_notice, hinted_notices, recording_words
 
 
 class Params(ElementParams):

@@ -96,7 +96,8 @@ def _partly(
         text = place_core(_text(opening, at))
         within, core = max((_contained(text, core), core) for core in cores)
         enough = len(text) >= params.part_share * len(core)
-        if within >= params.part_score and enough and not contrast(core, text):
+        sure = within >= 1.0 or vouched(opening, core, expected)
+        if within >= params.part_score and enough and sure and not contrast(core, text):
             return opening.answer("confirmed", at, value=_text(opening, at), expected=wanted,
                                   score=within, part=True)  # fmt: skip
         vague = at if within >= params.part_score else vague

@@ -15,7 +15,7 @@ from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import Match, find
 from avaudit.language.naming import words
-from avaudit.language.phrases import heard_stage, heard_stages, hinted_stages, stage_names
+from avaudit.language.stages import heard_stage, heard_stages, hinted_stages, stage_names
 
 _JOIN = "、"
 #: The score of hints that are no whole name: what was heard there was heard.
