@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
-from avaudit.language.heard import Heard
+from avaudit.language.heard import PAUSE, Heard
 from avaudit.language.match import MARKS, Match, find, nearly_pairs, sounds
 from avaudit.language.naming import words
 from avaudit.language.sound import likeness
@@ -71,7 +72,7 @@ def _announced(heard: Heard, at: int, name: str) -> bool:
 def stage_names(stage: str) -> Sequence[str]:
     """A stage as the register calls it, and what else the same stage is called.
 
-    What is called by no such name is the stage whose longest name stands in it (询问当事人).
+    What is called by no such name is the stage whose longest name stands in it.
     """
     within = [(len(name), names) for names in words()["stages"] for name in names if name in stage]
     _, same = max(within, key=lambda found: found[0], default=(0, ()))
@@ -87,7 +88,7 @@ def hinted_stages(names: Iterable[str], heard: Heard) -> list[Match]:
         Match(part, m.start(), m.end(), 0.5)
         for part in parts for m in re.finditer(part, _without_common(heard.text))
     ]  # fmt: skip
-    found += [Match("", m.start(), m.end(), 0.5) for m in _CARRIED_OUT.finditer(heard.text)]
+    found += [Match("", m.start(), m.end(), 0.5) for m in _carried_out().finditer(heard.text)]
     return sorted([*found, *nearly_pairs(names, heard)], key=lambda m: (m.begin, m.value))
 
 
@@ -103,11 +104,12 @@ def _stage_parts(name: str) -> Iterable[str]:
 def _without_common(text: str) -> str:
     """A text in which common words that hold a part of a stage's name are blotted out."""
     for word in words()["stage_hints_not"]:
-        text = text.replace(word, "，" * len(word))
+        text = text.replace(word, PAUSE * len(word))
     return text
 
 
-#: Two characters at the end of a clause, of which it says that they are carried out.
-_CARRIED_OUT = re.compile(
-    f"(?:进行|开展|实施)[\u4e00-\u9fff]{{2}}(?=[{re.escape(''.join(MARKS))}]|$)"
-)
+@cache
+def _carried_out() -> re.Pattern[str]:
+    """Two characters at the end of a clause, of which it says that they are carried out."""
+    said = "|".join(words()["stages_carried_out"])
+    return re.compile(f"(?:{said})[\u4e00-\u9fff]{{2}}(?=[{re.escape(''.join(MARKS))}]|$)")
