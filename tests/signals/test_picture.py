@@ -105,6 +105,19 @@ def test_packets_of_the_least_size_stand_out_though_others_carry_hardly_more() -
     assert (span.onset_s, span.offset_s) == pytest.approx((20.0, 21.6), abs=0.1)
 
 
+def test_packets_with_next_to_nothing_stand_out_between_ones_as_large_as_ever() -> None:
+    """As an encoder does it that has bits to spend: it refines what stands in every third frame."""
+    sizes = usual(60.0)
+    sizes[500:525] = [3 * sizes[500 + n] if n % 3 == 0 else 90 for n in range(25)]
+    found = standouts.from_packets(packets(sizes))
+    assert found.likely == ()
+    (span,) = found.further
+    assert (span.onset_s, span.offset_s) == pytest.approx((20.0, 21.0), abs=0.2)
+    sizes[500:525] = usual(60.0)[500:525]
+    sizes[510] = 90  # a single one is nothing
+    assert standouts.from_packets(packets(sizes)) == standouts.Standouts()
+
+
 def test_usual_packets_do_not() -> None:
     assert standouts.from_packets(packets(usual(60.0))) == standouts.Standouts()
     even = [60_000 if n % 25 == 0 else size for n, size in enumerate(usual(60.0))]

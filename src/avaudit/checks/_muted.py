@@ -21,6 +21,8 @@ _QUIET_SHARE = 0.05
 _LOUDEST_SHARE = 0.99
 #: So long a decoder may ring on, in seconds.
 _RINGING_S = 0.5
+#: By so many dB from one block to the next, at least.
+_FALLS_DB = 10.0
 #: Codecs with large steps near zero: their noise is never as faint as that of others.
 _COMPANDED = ("pcm_alaw", "pcm_mulaw", "adpcm_", "g726", "pcm_u8", "pcm_s8")
 
@@ -95,12 +97,25 @@ def widened(silent: Sequence[Span], levels: Levels, below_dbfs: float) -> tuple[
         held = [span for span in silent if span.overlap_s(run) > 0]
         if held and sum(span.overlap_s(run) for span in held) >= run.length_s / 2:
             onset_s, offset_s = held[0].onset_s, held[-1].offset_s
-            if onset_s - run.onset_s <= _RINGING_S:
-                onset_s = min(onset_s, run.onset_s)
+            fall_s = levels.span(_fall(levels, first), last).onset_s
+            if onset_s - fall_s <= _RINGING_S:
+                onset_s = min(onset_s, fall_s)
             if run.offset_s - offset_s <= _RINGING_S:
                 offset_s = max(offset_s, run.offset_s)
             found.append(Span(onset_s, offset_s))
     return merge((*silent, *found))
+
+
+def _fall(levels: Levels, first: int) -> int:
+    """The block in which a fall begins that ends in block `first`: a decoder rings on behind loud
+    sound, and what it gives falls from one block to the next all the way down."""
+    begin = first
+    while begin > 0 and first - begin < _RINGING_S / levels.block_s:
+        before, here = levels.dbfs[begin - 1], levels.dbfs[begin]
+        if before is None or here is None or before - here < _FALLS_DB:
+            break
+        begin -= 1
+    return min(first, begin + 1)
 
 
 def faint_stretches(
@@ -122,7 +137,7 @@ def faint_stretches(
         return []
     found = []
     for first, last in levels.runs(faint):
-        span = levels.span(first, last)
+        span = levels.span(_fall(levels, first), last)
         if span.length_s < params.min_silence_s:
             continue
         if sum(one.overlap_s(span) for one in silent) >= span.length_s / 2:

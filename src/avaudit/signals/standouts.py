@@ -126,7 +126,10 @@ def from_packets(packets: Packets) -> Standouts:
         for run in _spans(at, smooth > (_MUCH_FAR if far else _MUCH) * local, step)
         if SHORTEST_S <= run.length_s <= _MUCH_LONGEST_S
     ]
-    steps = _between_steps(at, size) if packets.intra_only else _at_the_least(at, size, step)
+    steps = (
+        _between_steps(at, size) if packets.intra_only
+        else [*_at_the_least(at, size, step), *_now_and_then_nothing(at, size, around, step)]
+    )  # fmt: skip
     return Standouts(merge(found), (*much, *_between_bursts(at, size, around), *steps))
 
 
@@ -163,6 +166,15 @@ def _at_the_least(at: Floats, size: Floats, step: float) -> list[Span]:
     edges = np.flatnonzero(np.diff(marked, prepend=False, append=False)).reshape(-1, 2)
     runs = (Span(float(at[first]), float(at[after - 1]) + step) for first, after in edges)
     return [run for run in runs if run.length_s >= SHORTEST_S - step]
+
+
+def _now_and_then_nothing(at: Floats, size: Floats, around: int, step: float) -> list[Span]:
+    """Runs in which packets between others carry next to nothing: an encoder that has bits to
+    spend refines a picture that repeats, in packets as large as ever, and needs none in between."""
+    padded = np.pad(size, _SMOOTH // 2, mode="edge")
+    least = np.lib.stride_tricks.sliding_window_view(padded, _SMOOTH).min(axis=1)
+    marked = least < _NEXT_TO_NOTHING * _local_median(least, around)
+    return [run for run in _spans(at, marked, step) if run.length_s >= SHORTEST_S]
 
 
 def _between_steps(at: Floats, size: Floats) -> list[Span]:

@@ -23,6 +23,7 @@ class Params(CheckParams):
     min_moving_share: float = Field(gt=0, le=1)
     min_moved: float = Field(ge=0)
     min_step: float = Field(ge=1)
+    min_jump: float = Field(ge=1)
     max_onset_step: float = Field(ge=1)
     min_luma_share: float = Field(ge=0, le=1)
     min_textured: float = Field(ge=0, le=100)
@@ -71,19 +72,36 @@ def _code(one: Still, params: Params) -> str:
         and one.moved <= params.max_moved_share * side.moved
         for side in sides
     )
+    jumps = _jumps(one, params)
     dimmed = any(one.luma < params.min_luma_share * side.luma for side in sides)
-    if not lively or dimmed:  # encoders leave out the noise of a room whose lights went out
+    if (
+        not (lively or jumps) or dimmed
+    ):  # encoders leave out the noise of a room whose lights went out
         return ""
     if len(sides) < 2:
         return "still_at_end" if one.span.length_s >= params.end_length_s else ""
     if one.span.length_s < params.min_length_s:
         return ""
     sure = (
-        min(side.moved for side in sides) >= params.min_moved
+        lively
+        and min(side.moved for side in sides) >= params.min_moved
         and one.onset_step <= params.max_onset_step  # what stands is what was there before
         and one.offset_step >= params.min_step
     )
     return "frozen" if sure else "still"
+
+
+def _jumps(one: Still, params: Params) -> bool:
+    """Whether frames differ without exception on both sides of the stretch, and it ends in a jump.
+
+    Before a fixed camera little differs from frame to frame but an encoder's noise, which a picture
+    that is coded again and again has as well. What comes to rest there by itself begins to move
+    little by little.
+    """
+    sides = (one.before, one.after)
+    return one.offset_step >= params.min_jump and all(
+        side is not None and side.moving_share == 1.0 and one.moved < side.moved for side in sides
+    )
 
 
 def _observation(one: Still, code: str, params: Params) -> Observation:
