@@ -74,10 +74,8 @@ def _code(one: Still, params: Params) -> str:
     )
     jumps = _jumps(one, params)
     dimmed = any(one.luma < params.min_luma_share * side.luma for side in sides)
-    if (
-        not (lively or jumps) or dimmed
-    ):  # encoders leave out the noise of a room whose lights went out
-        return ""
+    if not (lively or jumps) or dimmed:
+        return ""  # encoders leave out the noise of a room whose lights went out
     if len(sides) < 2:
         return "still_at_end" if one.span.length_s >= params.end_length_s else ""
     if one.span.length_s < params.min_length_s:
@@ -96,12 +94,13 @@ def _jumps(one: Still, params: Params) -> bool:
 
     Before a fixed camera little differs from frame to frame but an encoder's noise, which a picture
     that is coded again and again has as well. What comes to rest there by itself begins to move
-    little by little.
+    little by little. Where more than half as much differs within, the jump must be twice as large.
     """
-    sides = (one.before, one.after)
-    return one.offset_step >= params.min_jump and all(
-        side is not None and side.moving_share == 1.0 and one.moved < side.moved for side in sides
-    )
+    sides = [side for side in (one.before, one.after) if side]
+    if len(sides) < 2 or any(s.moving_share < 1.0 or s.moved <= one.moved for s in sides):
+        return False
+    half = all(one.moved <= side.moved / 2 for side in sides)
+    return one.offset_step >= params.min_jump * (1 if half else 2)
 
 
 def _observation(one: Still, code: str, params: Params) -> Observation:
