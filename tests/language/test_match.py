@@ -11,7 +11,7 @@ from avaudit.domain.time import Span
 from avaudit.language.heard import Heard, heard
 from avaudit.language.match import find, in_pieces, widened
 from avaudit.language.naming import ends_here, mentions
-from avaudit.language.notices import heard_notice, hinted_notices
+from avaudit.language.notices import heard_notice, hinted_notices, notices_likely
 from avaudit.language.phrases import introduced_values, town
 from avaudit.language.stages import heard_stages, hinted_stages
 
@@ -88,6 +88,24 @@ def test_what_goes_on_is_no_whole_name(text: str, ends: bool) -> None:
 def test_a_short_notice_must_sound_right_in_each_syllable() -> None:
     assert heard_notice(_heard("他们打把手，都在外地上班"), 0.8) is None
     assert heard_notice(_heard("我们都在拍，你说话注意"), 0.8) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "hinted"),
+    [
+        ("仪器红灯亮着，就是在路，请您知道", ["在录"]),
+        ("他们在路上走了一天", []),  # goes on as other words
+    ],
+)
+def test_what_only_ends_a_clause_may_be_a_notice(text: str, hinted: list[str]) -> None:
+    assert [m.value for m in hinted_notices(_heard(text))] == hinted
+
+
+def test_less_surely_heard_phrases_come_best_first() -> None:
+    found = notices_likely(_heard("就是正在淋，都在外地"), 0.76)
+    assert {"正在录", "都在拍"} <= {m.value for m in found}
+    assert [m.score for m in found] == sorted((m.score for m in found), reverse=True)
+    assert notices_likely(_heard("今天天气不错"), 0.76) == []
 
 
 def test_a_notice_is_not_looked_for_where_something_else_is() -> None:

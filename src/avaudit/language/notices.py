@@ -10,7 +10,7 @@ from avaudit.language.naming import words
 from avaudit.language.sound import in_context
 
 #: Of phrases of at most so many syllables none may sound quite otherwise: what they must score.
-_FEW, _NEARLY = 3, 0.9
+_FEW, _NEARLY, _PAIR = 3, 0.9, 2
 #: What says that a word for recording is none stands at most so many characters before it.
 _LEAD = 4
 
@@ -27,6 +27,20 @@ def heard_notice(
     return max(good, key=lambda m: (m.score, len(m.value)), default=None)
 
 
+def notices_likely(
+    heard: Heard, min_similarity: float, besides: Iterable[tuple[int, int]] = ()
+) -> list[Match]:
+    """Phrases that were said less surely, in order: short ones may be quite other words."""
+    free = _between(sorted(besides), len(heard.text))
+    found = [find(phrase, heard, *part) for phrase in words()["notice"]["phrases"] for part in free]
+    good = (
+        m
+        for m in found
+        if m.score >= (_NEARLY if len(sounds(m.value)) <= _PAIR else min_similarity)
+    )
+    return sorted(good, key=lambda m: (-m.score, -len(m.value), m.begin))
+
+
 def _sure(phrase: str) -> float:
     """What a phrase must score by its length: of few syllables none may sound quite otherwise."""
     return _NEARLY if len(sounds(phrase)) <= _FEW else 0.0
@@ -40,6 +54,7 @@ def hinted_notices(heard: Heard, besides: Iterable[tuple[int, int]] = ()) -> lis
     """
     taken = sorted(besides)
     hints = [m for m in recording_at(heard, "hints") if _written(heard, m) or _sign(heard, m)]
+    hints += [m for m in recording_at(heard, "last") if _ends_clause(heard, m)]
     found = [*hints, *nearly_pairs(recording_words(), heard)]
     return sorted((m for m in found if not _within(m, taken)), key=lambda m: m.begin)
 
@@ -56,6 +71,10 @@ def _between(taken: Sequence[tuple[int, int]], length: int) -> list[tuple[int, i
 
 def _within(match: Match, taken: Iterable[tuple[int, int]]) -> bool:
     return any(match.begin < end and begin < match.end for begin, end in taken)
+
+
+def _ends_clause(heard: Heard, match: Match) -> bool:
+    return match.end == len(heard.text) or heard.text[match.end] in MARKS
 
 
 def _written(heard: Heard, match: Match) -> bool:

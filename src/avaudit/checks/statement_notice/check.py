@@ -13,7 +13,12 @@ from avaudit.domain.finding import Measured
 from avaudit.domain.register import Expected
 from avaudit.domain.signal import DigitalSilence, LineUp, Speech, Transcript
 from avaudit.language.match import Match
-from avaudit.language.notices import heard_notice, hinted_notices, recording_words
+from avaudit.language.notices import (
+    heard_notice,
+    hinted_notices,
+    notices_likely,
+    recording_words,
+)
 
 
 class Params(ElementParams):
@@ -33,11 +38,13 @@ def notice(
     """Find the notice by sound. The register has none; its own values may sound like one."""
     opening = opening_of(transcript, speech, silence, params, lineup)
     taken = values_at(opening.heard, expected, params.explained_score)
-    for code, score in (("said", params.min_score), ("unsure", params.unsure_score)):
-        found = heard_notice(opening.heard, score, taken)
-        if found and (code == "said" or not _refuted(opening, found, (found.value,), params)):
-            at = (found.begin, found.end)
-            return opening.answer(code, at, value=found.value, score=found.score)
+    if found := heard_notice(opening.heard, params.min_score, taken):
+        at = (found.begin, found.end)
+        return opening.answer("said", at, value=found.value, score=found.score)
+    for likely in notices_likely(opening.heard, params.unsure_score, taken):
+        at = (likely.begin, likely.end)
+        if opening.belongs(at) and not _refuted(opening, likely, (likely.value,), params):
+            return opening.answer("unsure", at, value=likely.value, score=likely.score)
     hints = [m for m in hinted_notices(opening.heard, taken)
              if opening.belongs((m.begin, m.end))
              and not _refuted(opening, m, recording_words(), params)]  # fmt: skip
