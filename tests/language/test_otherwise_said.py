@@ -123,6 +123,8 @@ def test_a_notice_is_not_looked_for_where_something_else_is() -> None:
         ("上次检查你的背包", []),
         ("我们做个现场看业", []),  # sounds like 做个检查 but for what matters
         ("现在做噪声检测，仪器别碰", ["现场检测"]),
+        ("慢慢来，注意脚下", []),  # sounds like 移交
+        ("您有权利陈述和申辩", []),  # sounds like 劝离
     ],
 )
 def test_stages_as_they_are_announced(text: str, stages: list[str]) -> None:

@@ -40,6 +40,8 @@ def _stage_matches(name: str, heard: Heard, min_similarity: float) -> list[Match
     places = (at for at in range(len(heard.text)) if heard.syllables[at : at + len(sound)] == sound)
     if name in words()["stages_at_edges"]:
         places = (at for at in places if _announced(heard, at, name))
+    elif name in words()["stages_written"]:
+        places = (at for at in places if heard.text.startswith(name, at))
     other = tuple(words()["stages_not_before"])
     return [
         Match(name, at, at + len(sound), 1.0)
